@@ -1,0 +1,75 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.manifest.AppName;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * The router. Calls block for at most a few seconds and are made by the reconciler's worker
+ * threads.
+ *
+ * <p>Contract: {@code RouteControlContract}, run on the fake and on the real router.
+ */
+public interface RouteControl {
+
+  RouteTable table() throws RouteException;
+
+  /**
+   * Makes the app's routes and known targets exactly these, persisted before it returns. Opens
+   * listeners that are new and closes those that are gone. Who serves is not touched; a serving
+   * instance must stay among the targets. Idempotent.
+   *
+   * @param routes listening {@code address:port} to protocol
+   */
+  void define(
+      AppName app,
+      SortedMap<String, String> routes,
+      Map<InstanceKey, SortedMap<String, String>> targets)
+      throws RouteException;
+
+  /**
+   * Parks new requests of the app for at most {@code limit}; then everything parked goes to the old
+   * instances and the hold is lost. Requests under way go on. One hold an app at a time.
+   */
+  Hold hold(AppName app, Duration limit) throws RouteException;
+
+  /**
+   * Waits until the instances have nothing under way; at {@code deadline} closes what is left:
+   * WebSockets with 1012 at a frame boundary, others after their answer or cut.
+   *
+   * @return how many connections had to be cut
+   */
+  int drain(AppName app, SortedSet<InstanceKey> instances, Duration deadline) throws RouteException;
+
+  /** What the router has seen of the instances since it started or since they were defined. */
+  Map<InstanceKey, Traffic> traffic(AppName app) throws RouteException;
+
+  /** Closes the app's listeners and forgets it. Missing is fine. */
+  void remove(AppName app) throws RouteException;
+
+  /** A hold that was taken; closing it releases what is parked. Idempotent. */
+  interface Hold extends AutoCloseable {
+    /**
+     * Makes {@code serving} the instances that new requests go to: one fsynced write for all routes
+     * of the app. What is parked stays parked until the hold is closed.
+     *
+     * @throws RouteException {@code HOLD_LOST} when it came too late: nothing was changed
+     */
+    void flip(SortedSet<InstanceKey> serving) throws RouteException;
+
+    /** Lets go what is parked. @return how long requests could have been parked */
+    Duration release() throws RouteException;
+
+    @Override
+    void close();
+  }
+
+  /**
+   * @param underway requests or connections that are open now
+   * @param answered since the start
+   * @param failures refused or reset before a byte of answer, and answers that timed out
+   */
+  record Traffic(long underway, long answered, long failures) {}
+}

@@ -1,0 +1,24 @@
+package dev.bumpless.manifest;
+
+import java.util.List;
+
+/** How an instance shows that it can serve. All checks of an app must pass. */
+public sealed interface HealthCheck {
+  String container();
+
+  /** GET on the container's own address; healthy on 200 to 399. */
+  record Http(String container, int port, String path) implements HealthCheck {}
+
+  /** A TCP connection is accepted by the container itself. */
+  record Tcp(String container, int port) implements HealthCheck {}
+
+  /** Reads one holding register (Modbus function 03) of a unit. */
+  record Modbus(String container, int port, int unit, int holding) implements HealthCheck {}
+
+  /** A command in the container; healthy on exit code 0. */
+  record Exec(String container, List<String> command) implements HealthCheck {
+    public Exec {
+      command = List.copyOf(command);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.bumpless.protocol;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * All that a device says of itself. The newest one replaces those before it, so a lost one costs
+ * nothing; the device repeats it until the controller has acknowledged its number.
+ *
+ * @param boot made anew at each start of the agent; pairs a will with the life that it ends
+ * @param number 1 and up within a boot
+ * @param rejected what was refused lately and why, newest last, at most 16
+ */
+public record DeviceReport(
+    DeviceId device,
+    UUID boot,
+    long number,
+    Instant at,
+    Inventory inventory,
+    List<AppReport> apps,
+    List<Rejection> rejected) {
+  public DeviceReport {
+    apps = List.copyOf(apps);
+    rejected = List.copyOf(rejected);
+  }
+
+  /** What the device is made of. Sizes in bytes. */
+  public record Inventory(
+      String platform,
+      String engineVersion,
+      String agentVersion,
+      long freeDiskBytes,
+      long availableMemoryBytes) {}
+
+  /** Something that arrived and was not obeyed. */
+  public record Rejection(Instant at, String code, String message) {}
+}

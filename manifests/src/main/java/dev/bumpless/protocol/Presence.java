@@ -1,0 +1,9 @@
+package dev.bumpless.protocol;
+
+import java.util.UUID;
+
+/**
+ * Whether a device is there: birth and will of one life of its agent, on one topic. An offline word
+ * counts only against the boot that it names, so a late will never marks a live device dead.
+ */
+public record Presence(DeviceId device, UUID boot, boolean online) {}

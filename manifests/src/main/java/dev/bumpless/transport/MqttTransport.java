@@ -1,0 +1,72 @@
+package dev.bumpless.transport;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One connection to a broker at a time, over TLS with a client certificate. No reconnect of its
+ * own: whoever owns it calls {@link #connect} again after {@link Listener#disconnected}.
+ *
+ * <p>All methods may be called by any thread but never from a {@link Listener} callback, and may
+ * block up to the timeout they were made with. QoS 1 throughout; a message may arrive twice and may
+ * be lost with the connection, so callers number and acknowledge what matters.
+ */
+public interface MqttTransport extends AutoCloseable {
+
+  /**
+   * Connects with a fresh client, registers the will, then subscribes. Returns when the broker has
+   * acknowledged all of it.
+   *
+   * @throws TransportException when that did not happen in time; nothing is left open then
+   */
+  void connect(Will will, List<String> subscriptions, Listener listener) throws TransportException;
+
+  /**
+   * Returns when the broker has acknowledged the message.
+   *
+   * @throws TransportException when it has not; it may have arrived all the same
+   */
+  void publish(String topic, byte[] payload, boolean retained) throws TransportException;
+
+  boolean isConnected();
+
+  /** Leaves in good order: the broker drops the will. Idempotent. */
+  @Override
+  void close();
+
+  /** What the broker shall publish, retained, when the connection is lost. */
+  @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared
+  record Will(String topic, byte[] payload) {
+    public Will {
+      payload = payload.clone();
+    }
+
+    @Override
+    public byte[] payload() {
+      return payload.clone();
+    }
+  }
+
+  /** Called by the transport's own thread, one call at a time; must only enqueue and return. */
+  interface Listener {
+    void received(String topic, byte[] payload);
+
+    /** The connection is gone, once for each successful connect that was not closed. */
+    void disconnected(String reason);
+  }
+
+  /**
+   * Where and who. The key store holds this client's key and certificate, the trust store the CA.
+   *
+   * @param broker {@code ssl://host:port}
+   * @param clientId the certificate's common name
+   * @param timeout of a connect or a publish, default 10 s
+   * @param keepAlive at most 120 s
+   */
+  record Config(
+      String broker,
+      String clientId,
+      javax.net.ssl.SSLContext tls,
+      Duration timeout,
+      Duration keepAlive) {}
+}
