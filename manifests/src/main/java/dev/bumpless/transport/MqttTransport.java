@@ -2,6 +2,7 @@ package dev.bumpless.transport;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a broker at a time, over TLS with a client certificate. No reconnect of its
@@ -17,9 +18,11 @@ public interface MqttTransport extends AutoCloseable {
    * Connects with a fresh client, registers the will, then subscribes. Returns when the broker has
    * acknowledged all of it.
    *
+   * @param will null for the controller, which nobody waits for
    * @throws TransportException when that did not happen in time; nothing is left open then
    */
-  void connect(Will will, List<String> subscriptions, Listener listener) throws TransportException;
+  void connect(@Nullable Will will, List<String> subscriptions, Listener listener)
+      throws TransportException;
 
   /**
    * Returns when the broker has acknowledged the message.
