@@ -33,4 +33,8 @@ public record App(
   public Optional<Container> container(String containerName) {
     return containers.stream().filter(c -> c.name().equals(containerName)).findFirst();
   }
+
+  public App withContainers(List<Container> others) {
+    return new App(name, others, ports, health, probe, replicas, upgrade, state, waivers);
+  }
 }
