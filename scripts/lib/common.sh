@@ -1,0 +1,53 @@
+# Shared by the scripts: words to the person who runs them, and paths. Sourced, never run.
+# All words go to standard error, so that standard output holds results alone.
+
+PATH=$PATH:/usr/sbin:/sbin # dockerd and iptables live there, and a plain user lacks it
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "error: $*"
+  exit 1
+}
+
+# Runs a command as root: directly, or through sudo.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "'$*' needs root. Run this script as root, or install sudo."
+  fi
+}
+
+# await SECONDS WHAT COMMAND…: until the command succeeds; fails, naming WHAT, when time is over.
+await() {
+  local deadline=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      say "error: waited in vain for $what"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# http_ok URL: whether it answers with a 2xx. Needs no program but bash.
+http_ok() {
+  local rest=${1#http://} host port path line
+  path=/${rest#*/}
+  host=${rest%%/*}
+  port=${host##*:}
+  host=${host%%:*}
+  {
+    exec 3<>"/dev/tcp/$host/$port" || return 1
+    printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$path" "$host" >&3
+    read -r -t 5 line <&3
+    exec 3>&-
+  } 2>/dev/null
+  [[ $line == HTTP/1.?\ 2* ]]
+}

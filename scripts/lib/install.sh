@@ -1,0 +1,58 @@
+# Installs what a script needs and the machine lacks, with apt. Sourced after common.sh.
+
+apt_updated=
+
+apt_update_once() {
+  [ -z "$apt_updated" ] || return 0
+  as_root apt-get update -qq >&2 || die "apt-get update failed; is the network there?"
+  apt_updated=yes
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || die "$* missing and there is no apt-get here. Install it by hand and run this again."
+  say "installing $* (apt)"
+  apt_update_once
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >&2 || die "apt-get could not install $*"
+}
+
+# The first of the packages that this release of the distribution has.
+apt_first_of() {
+  local package
+  apt_update_once
+  for package in "$@"; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+      apt_install "$package"
+      return
+    fi
+  done
+  die "none of these packages is known to apt: $*"
+}
+
+need_jdk() {
+  local version
+  if command -v javac >/dev/null; then
+    version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    [ "${version:-0}" -lt 17 ] || return 0
+  fi
+  apt_first_of openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless
+}
+
+need_maven() {
+  command -v mvn >/dev/null || apt_install maven
+}
+
+need_docker() {
+  command -v dockerd >/dev/null || apt_install docker.io iptables ca-certificates
+  # Debian 13 has the client in a package of its own.
+  command -v docker >/dev/null || apt_install docker-cli
+  command -v iptables >/dev/null || apt_install iptables
+}
+
+need_registry() {
+  command -v docker-registry >/dev/null || apt_install docker-registry
+}
+
+need_npm() {
+  command -v npm >/dev/null || apt_install npm
+}
