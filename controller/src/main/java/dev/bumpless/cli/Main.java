@@ -1,0 +1,79 @@
+package dev.bumpless.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Wires the verbs and runs one. */
+@Command(
+    name = "bumpless",
+    description = "Upgrades the containers of small gateways under their live clients.",
+    synopsisSubcommandLabel = "VERB",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "Environment: BUMPLESS_URL and BUMPLESS_TOKEN name the controller.",
+      "Exit codes: 0 done, 1 failed or rolled back, 2 usage, 3 timed out, 4 rejected."
+    })
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(Terminal.ofThisProcess(), args));
+  }
+
+  static int run(Terminal terminal, String... args) {
+    return commandLine(terminal).execute(args);
+  }
+
+  private static CommandLine commandLine(Terminal terminal) {
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .addSubcommand(new ApplyCommand(terminal))
+            .addSubcommand(
+                new CommandLine(new Group.Set()).addSubcommand(new SetImageCommand(terminal)))
+            .addSubcommand(
+                new CommandLine(new Group.Rollout())
+                    .addSubcommand(new RolloutStatusCommand(terminal))
+                    .addSubcommand(new RolloutHistoryCommand(terminal))
+                    .addSubcommand(new RolloutUndoCommand(terminal))
+                    .addSubcommand(new AppCommand.Restart(terminal)))
+            .addSubcommand(new AppCommand.Restart(terminal))
+            .addSubcommand(new AppCommand.Stop(terminal))
+            .addSubcommand(new AppCommand.Start(terminal))
+            .addSubcommand(new DiffCommand(terminal))
+            .addSubcommand(
+                new CommandLine(new Group.Get())
+                    .addSubcommand(new GetDevicesCommand(terminal))
+                    .addSubcommand(new GetAppsCommand(terminal))
+                    .addSubcommand(new GetReleasesCommand(terminal)))
+            .addSubcommand(
+                new CommandLine(new Group.Describe())
+                    .addSubcommand(new DescribeCommand.OfDevice(terminal))
+                    .addSubcommand(new DescribeCommand.OfApp(terminal)))
+            .addSubcommand(new LogsCommand(terminal))
+            .addSubcommand(
+                new CommandLine(new Group.Delete()).addSubcommand(new AppCommand.Delete(terminal)));
+    return commandLine
+        .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, terminal));
+  }
+
+  private static int explain(Exception failure, Terminal terminal) {
+    if (failure instanceof CliException told) {
+      terminal.err().println("error: " + told.getMessage());
+      told.details().forEach(terminal.err()::println);
+      if (!told.hint().isEmpty()) {
+        terminal.err().println("hint: " + told.hint());
+      }
+      return told.exitCode().code();
+    }
+    terminal.err().println("error: this is a fault of the command line itself: " + failure);
+    failure.printStackTrace(terminal.err());
+    return ExitCode.FAILED.code();
+  }
+}

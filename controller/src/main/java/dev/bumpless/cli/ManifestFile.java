@@ -1,0 +1,48 @@
+package dev.bumpless.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** A manifest as the operator wrote it, and what to call it in errors. */
+record ManifestFile(String name, String text) {
+  /** The controller takes less; more than this is not a manifest. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  /** Reads it; {@code -} is standard input. */
+  static ManifestFile read(String name, Terminal terminal) {
+    try {
+      if (name.equals("-")) {
+        return new ManifestFile("<stdin>", text(terminal.in()));
+      }
+      try (InputStream in = Files.newInputStream(Path.of(name))) {
+        return new ManifestFile(name, text(in));
+      }
+    } catch (NoSuchFileException missing) {
+      throw new CliException(ExitCode.USAGE, "there is no file " + name, "");
+    } catch (IOException failed) {
+      throw new CliException(ExitCode.USAGE, "cannot read " + name + ": " + failed, "");
+    }
+  }
+
+  private static String text(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new IOException("larger than 4 MiB, which is no manifest");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Runs what sends this manifest; what the controller finds wrong in it bears its name. */
+  <T> T placingErrors(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (Refusal refusal) {
+      throw refusal.in(name);
+    }
+  }
+}
