@@ -1,0 +1,78 @@
+package dev.bumpless.agent.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.bumpless.agent.swap.EngineException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A label space of its own on this machine's engine; all of it is gone when it is closed. */
+public final class EngineSpace implements AutoCloseable {
+  public static final URI ENGINE = URI.create("unix:///var/run/docker.sock");
+
+  private final DockerSettings settings;
+  private final DockerConnection connection;
+
+  private EngineSpace(DockerSettings settings) {
+    this.settings = settings;
+    this.connection = new DockerConnection(settings.host());
+  }
+
+  /** On a subnet that is most likely nobody else's. */
+  public static EngineSpace open(Path state) {
+    int random = ThreadLocalRandom.current().nextInt(1 << 14);
+    Subnet subnet = Subnet.parse("10.%d.%d.0/24".formatted(192 + (random >> 8), random & 255));
+    return open(state, subnet, Optional.empty());
+  }
+
+  public static EngineSpace open(Path state, Subnet subnet, Optional<Path> credentials) {
+    String space = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    return new EngineSpace(new DockerSettings(ENGINE, space, subnet, credentials, state));
+  }
+
+  public DockerSettings settings() {
+    return settings;
+  }
+
+  public DockerConnection connection() {
+    return connection;
+  }
+
+  public DockerClient client() throws EngineException {
+    return connection.client("testing");
+  }
+
+  @Override
+  public void close() throws EngineException {
+    DockerClient client = client();
+    Map<String, String> ours = Map.of(Labels.SPACE, settings.space());
+    client
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(ours)
+        .exec()
+        .forEach(
+            found ->
+                client
+                    .removeContainerCmd(found.getId())
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec());
+    List<String> label = List.of(Labels.SPACE + "=" + settings.space());
+    client
+        .listNetworksCmd()
+        .withFilter("label", label)
+        .exec()
+        .forEach(network -> client.removeNetworkCmd(network.getId()).exec());
+    client
+        .listVolumesCmd()
+        .withFilter("label", label)
+        .exec()
+        .getVolumes()
+        .forEach(volume -> client.removeVolumeCmd(volume.getName()).exec());
+    connection.close();
+  }
+}
