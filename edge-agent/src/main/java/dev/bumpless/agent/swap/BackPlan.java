@@ -1,0 +1,241 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.JournalEntry.Running;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.UpgradePolicy;
+import dev.bumpless.manifest.UpgradePolicy.Strategy;
+import dev.bumpless.protocol.Phase;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The way back of a swap; it is never turned again. Before a flip there is nothing to do: the old
+ * slot serves. After it the old instances serve again as soon as they are seen to be healthy: all
+ * with one flip where they are warm, one by one where a rolling swap has stopped them.
+ *
+ * <p>Where none of them comes up, what serves is left serving and the swap ends INCONSISTENT.
+ */
+final class BackPlan {
+  private final ObservedApp seen;
+  private final Swap swap;
+  private final Swap.Return why;
+  private final SortedSet<InstanceKey> serving;
+
+  BackPlan(ObservedApp seen, Swap swap, Swap.Return why) {
+    this.seen = seen;
+    this.swap = swap;
+    this.why = why;
+    this.serving = seen.serving();
+  }
+
+  Plan next() {
+    if (serving.stream().noneMatch(swap::isOurs)) {
+      return end();
+    }
+    return trouble()
+        .or(this::backToNothing)
+        .or(this::dropTheSick)
+        .or(this::makeRoom)
+        .or(this::bringBack)
+        .orElseGet(this::stuck);
+  }
+
+  private Optional<Plan> trouble() {
+    return seen.notes()
+        .trouble()
+        .filter(t -> seen.now().isBefore(t.retryAt()))
+        .map(t -> plan(t.message(), new Step.Wait(t.retryAt())));
+  }
+
+  private Optional<Plan> backToNothing() {
+    return swap.origin().isEmpty() ? Optional.of(flipTo(new TreeSet<>())) : Optional.empty();
+  }
+
+  /** Others serve beside it: no need to wait for the old ones. */
+  private Optional<Plan> dropTheSick() {
+    SortedSet<InstanceKey> well = new TreeSet<>(serving);
+    well.removeIf(key -> swap.isOurs(key) && Signals.fall(swap.app(), key, seen).isPresent());
+    return well.isEmpty() || well.size() == serving.size()
+        ? Optional.empty()
+        : Optional.of(flipTo(well));
+  }
+
+  /** In a rolling swap no more run on the way back than on the way there. */
+  private Optional<Plan> makeRoom() {
+    if (!isRolling()) {
+      return Optional.empty();
+    }
+    for (InstanceKey key : seen.instances()) {
+      if (swap.isOurs(key) && !serving.contains(key)) {
+        Optional<Step> step = Retirement.toRemove(seen, key, swap.app().upgrade().drain());
+        if (step.isPresent()) {
+          return Optional.of(plan("removing " + key.place(), step.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Plan> bringBack() {
+    SortedSet<InstanceKey> candidates = new TreeSet<>(swap.origin());
+    candidates.removeAll(serving);
+    candidates.removeIf(this::isLost);
+    if (candidates.isEmpty()) {
+      return Optional.empty();
+    }
+    SortedSet<InstanceKey> batch = isRolling() ? first(candidates) : candidates;
+    for (InstanceKey key : batch) {
+      if (!seen.isAlive(key)) {
+        return Optional.of(plan("starting %s again".formatted(key.place()), new Step.Start(key)));
+      }
+    }
+    return Optional.of(probe(batch).orElseGet(() -> flipBack(batch, candidates)));
+  }
+
+  /** It is gone, died again, or does not get healthy in time. */
+  private boolean isLost(InstanceKey key) {
+    if (!seen.exists(key)) {
+      return true;
+    }
+    if (!seen.notes().hasStarted(key)) {
+      return seen.notes().of(key).pulse().filter(Pulse::isFallen).isPresent();
+    }
+    Instant deadline =
+        seen.notes().of(key).startedAt().orElseThrow().plus(old().probe().startWithin());
+    return !isReady(key) && (!seen.isAlive(key) || !seen.now().isBefore(deadline));
+  }
+
+  private Optional<Plan> probe(SortedSet<InstanceKey> batch) {
+    SortedSet<InstanceKey> unready = new TreeSet<>(batch);
+    unready.removeIf(this::isReady);
+    if (unready.isEmpty() || seen.entry().current().isEmpty()) {
+      return keepAlive(batch);
+    }
+    String message =
+        "%s; seeing whether %s can serve again".formatted(why.reason(), unready.first().place());
+    Instant due = Pace.whileStarting(old().probe(), unready, seen);
+    return Optional.of(
+        plan(
+            message,
+            seen.now().isBefore(due) ? new Step.Wait(due) : new Step.Probe(old(), unready, true)));
+  }
+
+  private Optional<Plan> keepAlive(SortedSet<InstanceKey> batch) {
+    return batch.stream()
+        .filter(key -> seen.notes().hasStarted(key) && !seen.notes().of(key).isKeptAlive())
+        .findFirst()
+        .map(
+            key -> plan("having the engine restart " + key.place(), new Step.KeepAlive(key, true)));
+  }
+
+  /** One pass is enough for what ran all the time. */
+  private boolean isReady(InstanceKey key) {
+    int needed = seen.notes().hasStarted(key) || isRolling() ? old().probe().healthyAfter() : 1;
+    return seen.notes().passes(key) >= needed;
+  }
+
+  private Plan flipBack(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> candidates) {
+    SortedSet<InstanceKey> after = new TreeSet<>(serving);
+    after.addAll(batch);
+    TreeSet<InstanceKey> ours = new TreeSet<>(serving);
+    ours.removeIf(key -> !swap.isOurs(key));
+    if (candidates.size() == batch.size()) {
+      after.removeAll(ours);
+    } else {
+      after.remove(ours.last());
+    }
+    return flipTo(after);
+  }
+
+  /** Nothing more can be brought back: the old ones that serve do, or else what serves stays. */
+  private Plan stuck() {
+    SortedSet<InstanceKey> old = new TreeSet<>(serving);
+    old.removeIf(swap::isOurs);
+    if (!old.isEmpty()) {
+      return flipTo(old);
+    }
+    boolean isUndo = why.ending() == Phase.COMMITTED;
+    String message =
+        "%s; but %s cannot serve any more, so %s stays: %s"
+            .formatted(
+                why.reason(),
+                swap.to().other(),
+                swap.revision().release(),
+                isUndo ? "it is put up anew" : "apply a release that works");
+    Running running = new Running(swap.to(), swap.revision(), swap.release());
+    return settle(
+        seen.entry()
+            .settledOn(
+                running,
+                isUndo
+                    ? settled(swap.order(), Phase.SUPERSEDED, message)
+                    : settled(swap.order(), Phase.INCONSISTENT, message)));
+  }
+
+  private Plan end() {
+    String message =
+        switch (why.ending()) {
+          case COMMITTED -> "%s; it serves from %s".formatted(why.reason(), swap.to().other());
+          case SUPERSEDED -> why.reason();
+          default ->
+              serving.isEmpty()
+                  ? "%s; nothing served before, so nothing serves now".formatted(why.reason())
+                  : "%s; %s serves from %s, untouched"
+                      .formatted(
+                          why.reason(),
+                          seen.servingRevision()
+                              .map(r -> r.release().toString())
+                              .orElse("what was there"),
+                          swap.to().other());
+        };
+    return settle(seen.entry().settled(settled(why.order(), why.ending(), message)));
+  }
+
+  private Settled settled(OrderRef order, Phase phase, String message) {
+    return new Settled(
+        order,
+        phase,
+        message,
+        swap.crossing().flatMap(Swap.Crossing::gap),
+        swap.crossing().flatMap(Swap.Crossing::hold),
+        seen.notes().stepsUntil(seen.now()));
+  }
+
+  private Plan settle(JournalEntry entry) {
+    Settled last = entry.last().orElseThrow();
+    return new Plan(last.order(), Phase.ROLLING_BACK, last.message(), new Step.Settle(entry));
+  }
+
+  private Plan flipTo(SortedSet<InstanceKey> after) {
+    UpgradePolicy policy = swap.app().upgrade();
+    return plan(
+        why.reason() + "; flipping back",
+        new Step.Switch(
+            after,
+            policy.hold(),
+            Optional.of(swap),
+            swap.origin().isEmpty() ? Optional.empty() : Optional.of(swap.app()),
+            false));
+  }
+
+  private Plan plan(String message, Step step) {
+    return new Plan(why.order(), Phase.ROLLING_BACK, message, step);
+  }
+
+  /** The manifest of what served before; the new one's stands in where the journal was lost. */
+  private App old() {
+    return seen.entry().current().map(c -> c.release().app()).orElseGet(swap::app);
+  }
+
+  private boolean isRolling() {
+    return swap.app().upgrade().strategy() == Strategy.ROLLING;
+  }
+
+  private static SortedSet<InstanceKey> first(SortedSet<InstanceKey> keys) {
+    SortedSet<InstanceKey> one = new TreeSet<>();
+    one.add(keys.first());
+    return one;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.Release;
+import dev.bumpless.protocol.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the journal keeps of an app.
+ *
+ * @param current what was committed last, with its manifest: labels name only the revision, and the
+ *     newest order may name another
+ * @param previous the release before it, whose images are kept for the way back
+ * @param failed what failed here and is not tried again until somebody asks for a higher attempt;
+ *     oldest first, at most {@value #FAILED_KEPT}
+ * @param isStopped whether {@code current} was stopped by an order and shall not serve
+ * @param swap the swap in progress
+ * @param last how the last order ended
+ */
+public record JournalEntry(
+    AppName app,
+    Optional<Running> current,
+    Optional<Release> previous,
+    List<Failed> failed,
+    boolean isStopped,
+    Optional<Swap> swap,
+    Optional<Settled> last) {
+  static final int FAILED_KEPT = 8;
+
+  public JournalEntry {
+    failed = List.copyOf(failed);
+  }
+
+  /** A revision, where it is and how it looks. */
+  public record Running(Slot slot, Revision revision, Release release) {}
+
+  /** A revision that failed on this device, and why. */
+  public record Failed(Revision revision, String reason) {}
+
+  public static JournalEntry empty(AppName app) {
+    return new JournalEntry(
+        app,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        false,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  Optional<String> failureOf(Revision revision) {
+    return failed.stream()
+        .filter(f -> f.revision().equals(revision))
+        .map(Failed::reason)
+        .findFirst();
+  }
+
+  JournalEntry withSwap(Swap newer) {
+    return new JournalEntry(app, current, previous, failed, isStopped, Optional.of(newer), last);
+  }
+
+  JournalEntry withFailed(Revision revision, String reason) {
+    List<Failed> kept = new ArrayList<>(failed);
+    kept.removeIf(f -> f.revision().equals(revision));
+    kept.add(new Failed(revision, reason));
+    int surplus = Math.max(0, kept.size() - FAILED_KEPT);
+    return new JournalEntry(
+        app, current, previous, kept.subList(surplus, kept.size()), isStopped, swap, last);
+  }
+
+  /** The swap is over, and what served before goes on. */
+  JournalEntry settled(Settled how) {
+    return new JournalEntry(
+        app, current, previous, failed, isStopped, Optional.empty(), Optional.of(how));
+  }
+
+  JournalEntry stopped(Settled how) {
+    return new JournalEntry(
+        app, current, previous, failed, true, Optional.empty(), Optional.of(how));
+  }
+
+  /** The swap is over, and this serves from now on. */
+  JournalEntry settledOn(Running running, Settled how) {
+    Optional<Release> before =
+        current
+            .map(Running::release)
+            .filter(r -> !r.id().equals(running.release().id()))
+            .or(() -> previous);
+    return new JournalEntry(
+        app, Optional.of(running), before, failed, false, Optional.empty(), Optional.of(how));
+  }
+
+  /** Nothing is left but how it ended. */
+  JournalEntry deleted(Settled how) {
+    return new JournalEntry(
+        app,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        false,
+        Optional.empty(),
+        Optional.of(how));
+  }
+
+  boolean isSettled(OrderRef order) {
+    return last.filter(l -> l.order().id().equals(order.id())).isPresent();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.protocol.Phase;
+
+/**
+ * What to do next, and what to tell.
+ *
+ * @param order that it works for; not the newest one where that has to wait
+ * @param phase where that order is
+ * @param message for a person
+ */
+record Plan(OrderRef order, Phase phase, String message, Step step) {}

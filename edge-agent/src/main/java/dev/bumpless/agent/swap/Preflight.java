@@ -1,0 +1,221 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.RouteTable.AppRoutes;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Container;
+import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.manifest.Port;
+import dev.bumpless.manifest.UpgradePolicy.Overlap;
+import dev.bumpless.protocol.Release;
+import dev.bumpless.protocol.Release.PlatformImage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Whether this machine can take a release, decided before the first byte moves and before anything
+ * that runs is touched.
+ *
+ * @param missing images of the release that are not there yet
+ * @param table all routes of the device
+ */
+record Preflight(
+    EngineFacts facts, Set<ImageRef> missing, RouteTable table, String defaultAddress) {
+
+  /** Unpacked layers beside compressed ones: base images unpack to about 2.5 times their size. */
+  static final int UNPACKED_FACTOR = 3;
+
+  static final long DISK_RESERVE_BYTES = 128L << 20;
+  static final long MEMORY_RESERVE_BYTES = 64L << 20;
+
+  /** Engine 20.10, the oldest that was tried. */
+  private static final int OLDEST_API_MINOR = 41;
+
+  /** Why not, for a person; empty where nothing speaks against it. */
+  Optional<String> objection(Release release, int instances) {
+    return engine()
+        .or(() -> supported(release.app()))
+        .or(() -> platform(release))
+        .or(() -> disk(release))
+        .or(() -> memory(release.app(), instances))
+        .or(() -> ports(release.app()));
+  }
+
+  /** What is allowed and still not wise. */
+  Optional<String> advice() {
+    return facts.liveRestore()
+        ? Optional.empty()
+        : Optional.of("the engine's live-restore is off: when it restarts, so do all apps");
+  }
+
+  private Optional<String> engine() {
+    String[] parts = facts.apiVersion().split("\\.", 2);
+    try {
+      int major = Integer.parseInt(parts[0]);
+      int minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+      if (major > 1 || minor >= OLDEST_API_MINOR) {
+        return Optional.empty();
+      }
+    } catch (NumberFormatException e) {
+      return Optional.of("the engine's API version '" + facts.apiVersion() + "' cannot be read");
+    }
+    return Optional.of(
+        "engine %s speaks API %s; at least 1.%d (engine 20.10) is needed: upgrade the engine"
+            .formatted(facts.version(), facts.apiVersion(), OLDEST_API_MINOR));
+  }
+
+  private static Optional<String> supported(App app) {
+    if (app.upgrade().overlap() != Overlap.FULL) {
+      return Optional.of(
+          "'overlap: %s' is not supported by this agent yet: use 'overlap: full'"
+              .formatted(RoutePlan.lower(app.upgrade().overlap())));
+    }
+    return app.ports().stream()
+        .filter(p -> p.protocol() == Port.Protocol.UDP)
+        .findFirst()
+        .map(
+            p ->
+                "port %d: 'protocol: udp' is not supported by this agent yet: remove the port"
+                    .formatted(p.listen()));
+  }
+
+  private Optional<String> platform(Release release) {
+    for (Container container : release.app().containers()) {
+      Map<String, PlatformImage> offered = offered(release, container);
+      if (!offered.isEmpty() && choose(offered).isEmpty()) {
+        return Optional.of(
+            "image %s of container '%s' is made for %s, this device is %s: push an image for it"
+                .formatted(
+                    container.image(),
+                    container.name(),
+                    new TreeSet<>(offered.keySet()),
+                    facts.platform()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> disk(Release release) {
+    long compressed = 0;
+    Set<ImageRef> counted = new HashSet<>();
+    for (Container container : release.app().containers()) {
+      if (missing.contains(container.image()) && counted.add(container.image())) {
+        compressed += choose(offered(release, container)).map(PlatformImage::bytes).orElse(0L);
+      }
+    }
+    long needed = compressed == 0 ? 0 : compressed * UNPACKED_FACTOR + DISK_RESERVE_BYTES;
+    return needed <= facts.freeDiskBytes()
+        ? Optional.empty()
+        : Optional.of(
+            ("the images of %s need %s of disk beside those that serve (%s compressed, unpacked"
+                    + " about %d times that, and %s in reserve), %s are free: free some, or make"
+                    + " the images smaller")
+                .formatted(
+                    release.id(),
+                    mebi(needed),
+                    mebi(compressed),
+                    UNPACKED_FACTOR,
+                    mebi(DISK_RESERVE_BYTES),
+                    mebi(facts.freeDiskBytes())));
+  }
+
+  private Optional<String> memory(App app, int instances) {
+    long limits =
+        app.containers().stream().mapToLong(c -> c.resources().memoryBytes()).sum() * instances;
+    long needed = limits + MEMORY_RESERVE_BYTES;
+    return needed <= facts.availableMemoryBytes()
+        ? Optional.empty()
+        : Optional.of(
+            ("%d instance(s) of %s beside what serves need %s of memory (their limits, and %s in"
+                    + " reserve), %s are available: lower 'resources.memory', stop another app, or"
+                    + " use 'strategy: rolling' where there are replicas")
+                .formatted(
+                    instances,
+                    app.name(),
+                    mebi(needed),
+                    mebi(MEMORY_RESERVE_BYTES),
+                    mebi(facts.availableMemoryBytes())));
+  }
+
+  private Optional<String> ports(App app) {
+    for (Port port : app.ports()) {
+      String listen = RoutePlan.listen(port, defaultAddress);
+      for (Map.Entry<AppName, AppRoutes> other : table.apps().entrySet()) {
+        Map<String, String> routes = other.getValue().routes();
+        if (other.getKey().equals(app.name())) {
+          String protocol = RoutePlan.label(port.protocol());
+          if (!routes.getOrDefault(listen, protocol).equals(protocol)) {
+            return Optional.of(
+                ("%s changes from %s to %s under its clients: listen on another port, or delete"
+                        + " the app first")
+                    .formatted(listen, routes.get(listen), protocol));
+          }
+        } else {
+          for (String taken : routes.keySet()) {
+            if (clash(listen, taken)) {
+              return Optional.of(
+                  "%s is taken by app '%s' (%s): listen on another port or address"
+                      .formatted(listen, other.getKey(), taken));
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean clash(String one, String other) {
+    int a = one.lastIndexOf(':');
+    int b = other.lastIndexOf(':');
+    return one.substring(a).equals(other.substring(b))
+        && (one.equals(other) || isAny(one.substring(0, a)) || isAny(other.substring(0, b)));
+  }
+
+  private static boolean isAny(String address) {
+    return address.equals("0.0.0.0") || address.equals("[::]");
+  }
+
+  private static Map<String, PlatformImage> offered(Release release, Container container) {
+    return release.images().getOrDefault(container.name(), Map.of());
+  }
+
+  /** The engine's choice among the platforms of an image. */
+  private Optional<PlatformImage> choose(Map<String, PlatformImage> offered) {
+    return runnable(facts.platform()).stream()
+        .flatMap(
+            wanted ->
+                offered.entrySet().stream()
+                    .filter(o -> normal(o.getKey()).equals(wanted))
+                    .map(Map.Entry::getValue))
+        .findFirst();
+  }
+
+  /** What a machine runs, best first: 32-bit ARM runs older variants too. */
+  private static List<String> runnable(String platform) {
+    String own = normal(platform);
+    return switch (own) {
+      case "linux/arm/v8" -> List.of(own, "linux/arm/v7", "linux/arm/v6", "linux/arm/v5");
+      case "linux/arm/v7" -> List.of(own, "linux/arm/v6", "linux/arm/v5");
+      case "linux/arm/v6" -> List.of(own, "linux/arm/v5");
+      default -> List.of(own);
+    };
+  }
+
+  /** As containerd does: the variants that everybody leaves out are left out. */
+  private static String normal(String platform) {
+    return switch (platform) {
+      case "linux/arm64/v8" -> "linux/arm64";
+      case "linux/amd64/v1" -> "linux/amd64";
+      case "linux/arm" -> "linux/arm/v7";
+      default -> platform;
+    };
+  }
+
+  static String mebi(long bytes) {
+    return "%d MiB".formatted((bytes + (1L << 20) - 1) >> 20);
+  }
+}

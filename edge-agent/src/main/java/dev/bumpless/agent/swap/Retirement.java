@@ -1,0 +1,54 @@
+package dev.bumpless.agent.swap;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The way out of an instance that is sent nothing new: drained, stopped, and removed if wanted. */
+final class Retirement {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  private Retirement() {}
+
+  /** The next step to have it stopped and kept; empty when it is. */
+  static Optional<Step> toStop(ObservedApp seen, InstanceKey key, Duration drain) {
+    if (!seen.isAlive(key)) {
+      return Optional.empty();
+    }
+    Optional<Step> draining = drained(seen, key, drain);
+    if (draining.isPresent()) {
+      return draining;
+    }
+    // Else a reboot in the middle would bring it back.
+    return seen.notes().of(key).lasting().filter(on -> !on).isPresent()
+        ? Optional.of(new Step.Stop(key))
+        : Optional.of(new Step.KeepAlive(key, false));
+  }
+
+  /** The next step to have it gone; empty when it is. */
+  static Optional<Step> toRemove(ObservedApp seen, InstanceKey key, Duration drain) {
+    if (!seen.exists(key)) {
+      return Optional.empty();
+    }
+    if (!seen.isAlive(key)) {
+      return Optional.of(new Step.Remove(key));
+    }
+    return drained(seen, key, drain).or(() -> Optional.of(new Step.Stop(key)));
+  }
+
+  /** Waits for what is under way and cuts it at the deadline; empty when nothing is. */
+  static Optional<Step> drained(ObservedApp seen, InstanceKey key, Duration drain) {
+    InstanceNotes notes = seen.notes().of(key);
+    if (seen.underway(Set.of(key)) == 0 || notes.isCut()) {
+      return Optional.empty();
+    }
+    Instant deadline = notes.outSince().orElse(seen.now()).plus(drain);
+    if (!seen.now().isBefore(deadline)) {
+      return Optional.of(new Step.Cut(new TreeSet<>(Set.of(key))));
+    }
+    Instant look = seen.now().plus(LOOK);
+    return Optional.of(new Step.Wait(look.isBefore(deadline) ? look : deadline));
+  }
+}

@@ -1,0 +1,380 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.HealthProbe.Result;
+import dev.bumpless.agent.swap.Notes.Stage;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Container;
+import dev.bumpless.manifest.HealthCheck;
+import dev.bumpless.manifest.ImageRef;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Performs one step of one app through the seams, and says what is known afterwards. One for each
+ * turn; a failure is noted as {@link Trouble}, what to make of it is the planner's.
+ */
+final class SeamRunner implements StepRunner<Memory> {
+  private static final Logger LOG = System.getLogger(SeamRunner.class.getName());
+
+  /** As docker's own default: then it is killed. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** What is cut gets a moment for its close frame. */
+  private static final Duration CUT = Duration.ofMillis(500);
+
+  private final Seams seams;
+  private final Meters meters;
+  private final ImageShelf shelf;
+  private final ObservedApp seen;
+  private final BooleanSupplier overtaken;
+
+  /**
+   * @param overtaken whether a newer order has come
+   */
+  SeamRunner(
+      Seams seams, Meters meters, ImageShelf shelf, ObservedApp seen, BooleanSupplier overtaken) {
+    this.seams = seams;
+    this.meters = meters;
+    this.shelf = shelf;
+    this.seen = seen;
+    this.overtaken = overtaken;
+  }
+
+  @Override
+  public Memory pause(Step.Wait step) {
+    return memory();
+  }
+
+  @Override
+  public Memory begin(Step.Begin step) {
+    return attempt(
+        () -> {
+          Swap swap = step.swap();
+          JournalEntry entry = save(seen.entry().withSwap(swap));
+          return new Memory(entry, seen.notes().beginning(Stage.CLEANING, swap.steps(), now()));
+        });
+  }
+
+  @Override
+  public Memory check(Step.Check step) {
+    return attempt(
+        () -> {
+          App app = step.release().app();
+          Preflight preflight =
+              new Preflight(
+                  seams.engine().facts(),
+                  shelf.missing(app),
+                  seams.routes().table(),
+                  seams.listenAddress());
+          Optional<String> objection = preflight.objection(step.release(), step.instances());
+          if (objection.isPresent()) {
+            return memory().with(trouble(true, objection.get()));
+          }
+          preflight.advice().ifPresent(a -> LOG.log(Logger.Level.INFO, "{0}: {1}", seen.app(), a));
+          Stage next = preflight.missing().isEmpty() ? Stage.STAGED : Stage.PULLING;
+          return done(seen.notes().at(next));
+        });
+  }
+
+  @Override
+  public Memory pull(Step.Pull step) {
+    return attempt(
+        () -> {
+          for (ImageRef image : shelf.missing(step.app())) {
+            shelf.pull(
+                image,
+                (doneBytes, totalBytes) ->
+                    seams
+                        .reporter()
+                        .pulling(
+                            seen.app(), step.order().id(), image.toString(), doneBytes, totalBytes),
+                overtaken);
+            if (overtaken.getAsBoolean()) {
+              return memory();
+            }
+          }
+          return done(seen.notes().at(Stage.STAGED));
+        });
+  }
+
+  @Override
+  public Memory create(Step.Create step) {
+    return attempt(
+        () -> {
+          seams.engine().create(step.app(), step.revision(), step.instance());
+          return done(seen.notes().forgetting(step.instance()));
+        });
+  }
+
+  @Override
+  public Memory start(Step.Start step) {
+    return attempt(
+        () -> {
+          seams.engine().start(step.instance());
+          return done(seen.notes().with(step.instance(), n -> n.started(now())));
+        });
+  }
+
+  @Override
+  public Memory probe(Step.Probe step) {
+    if (step.metered()) {
+      meters.measure(step.app());
+    }
+    Notes notes = seen.notes();
+    for (InstanceKey key : step.instances()) {
+      Result result = ask(step.app(), seen.of(key));
+      Instant at = now();
+      String life = Lives.of(seen.of(key));
+      notes =
+          notes.with(
+              key,
+              n ->
+                  n.withPulse(
+                      n.pulse().orElseGet(() -> new Pulse(life, 0, 0, at, "")).after(result, at)));
+    }
+    return new Memory(measured(seen.entry()), notes.withTrouble(Optional.empty()));
+  }
+
+  private Result ask(App app, List<ObservedContainer> containers) {
+    for (Container wanted : app.containers()) {
+      Optional<ObservedContainer> found = find(containers, wanted.name());
+      if (!found.map(ObservedContainer::isRunning).orElse(false)) {
+        return new Result(false, "container '" + wanted.name() + "' does not run");
+      }
+    }
+    String message = "its containers run";
+    for (HealthCheck check : app.health()) {
+      Optional<ObservedContainer> found = find(containers, check.container());
+      if (found.isEmpty()) {
+        return new Result(false, "container '" + check.container() + "' is not there");
+      }
+      Result result = seams.probe().probe(check, found.get(), app.probe().timeout());
+      message = result.message();
+      if (!result.passed()) {
+        return result;
+      }
+    }
+    return new Result(true, message);
+  }
+
+  private static Optional<ObservedContainer> find(List<ObservedContainer> all, String name) {
+    return all.stream().filter(c -> c.container().equals(name)).findFirst();
+  }
+
+  @Override
+  public Memory define(Step.Define step) {
+    return attempt(
+        () -> {
+          seams.routes().define(seen.app(), step.routes(), step.targets());
+          return done(seen.notes());
+        });
+  }
+
+  @Override
+  public Memory keepAlive(Step.KeepAlive step) {
+    return attempt(
+        () -> {
+          seams.engine().restartByEngine(step.instance(), step.on());
+          return done(seen.notes().with(step.instance(), n -> n.lasting(step.on())));
+        });
+  }
+
+  @Override
+  public Memory flip(Step.Switch step) {
+    return attempt(
+        () -> {
+          JournalEntry entry = seen.entry();
+          if (step.swap().isPresent() && !entry.swap().equals(step.swap())) {
+            Swap intent = step.swap().get().withSteps(seen.notes().stepsUntil(now()));
+            entry = save(entry.withSwap(intent));
+          }
+          step.metered().ifPresent(meters::measure);
+          Duration hold = holdFlipRelease(step);
+          return new Memory(crossed(entry, step, hold), seen.notes().withTrouble(Optional.empty()));
+        });
+  }
+
+  private Duration holdFlipRelease(Step.Switch step) throws RouteException {
+    try (RouteControl.Hold hold = seams.routes().hold(seen.app(), step.limit())) {
+      hold.flip(step.serving());
+      return hold.release();
+    }
+  }
+
+  /** The flip is done whether or not it can be noted: the intent and the table tell it too. */
+  private JournalEntry crossed(JournalEntry entry, Step.Switch step, Duration hold) {
+    if (entry.swap().isEmpty()) {
+      return entry;
+    }
+    Swap swap = entry.swap().get().measured(Optional.of(hold), meters.longest(seen.app()));
+    JournalEntry after = entry.withSwap(step.isLast() ? swap.flipped(now()) : swap);
+    try {
+      return save(after);
+    } catch (IOException e) {
+      LOG.log(Logger.Level.WARNING, "the flip of " + seen.app() + " was not noted", e);
+      return after;
+    }
+  }
+
+  @Override
+  public Memory startBake(Step.StartBake step) {
+    return attempt(
+        () ->
+            new Memory(
+                save(seen.entry().withSwap(step.swap().flipped(now()))),
+                seen.notes().withTrouble(Optional.empty())));
+  }
+
+  @Override
+  public Memory turnBack(Step.TurnBack step) {
+    return attempt(
+        () -> {
+          Swap swap = seen.entry().swap().orElseThrow();
+          LOG.log(Logger.Level.WARNING, "{0} goes back: {1}", swap.revision(), step.why().reason());
+          JournalEntry entry =
+              seen.entry()
+                  .withSwap(swap.withSteps(seen.notes().stepsUntil(now())).withBack(step.why()));
+          JournalEntry saved =
+              save(
+                  step.isFailed() ? entry.withFailed(swap.revision(), step.why().reason()) : entry);
+          return new Memory(saved, seen.notes().withTrouble(Optional.empty()));
+        });
+  }
+
+  @Override
+  public Memory cut(Step.Cut step) {
+    return attempt(
+        () -> {
+          seams.routes().drain(seen.app(), step.instances(), CUT);
+          Notes notes = seen.notes();
+          for (InstanceKey key : step.instances()) {
+            notes = notes.with(key, InstanceNotes::cut);
+          }
+          return done(notes);
+        });
+  }
+
+  @Override
+  public Memory stop(Step.Stop step) {
+    return attempt(
+        () -> {
+          seams.engine().stop(step.instance(), GRACE);
+          return done(seen.notes().forgetting(step.instance()));
+        });
+  }
+
+  @Override
+  public Memory remove(Step.Remove step) {
+    return attempt(
+        () -> {
+          seams.engine().remove(step.instance());
+          return done(seen.notes().forgetting(step.instance()));
+        });
+  }
+
+  @Override
+  public Memory removeRoutes(Step.RemoveRoutes step) {
+    return attempt(
+        () -> {
+          seams.routes().remove(seen.app());
+          return done(seen.notes());
+        });
+  }
+
+  @Override
+  public Memory settle(Step.Settle step) {
+    return attempt(
+        () -> {
+          JournalEntry entry = save(step.entry());
+          meters.end(seen.app());
+          return new Memory(entry, seen.notes().settled(now()));
+        });
+  }
+
+  /** Best effort: what was not removed now is looked at again after the next order. */
+  @Override
+  public Memory collectImages(Step.CollectImages step) {
+    try {
+      if (!shelf.collect()) {
+        return memory().with(trouble(false, "its old images wait for a pull to end"));
+      }
+    } catch (EngineException e) {
+      LOG.log(Logger.Level.WARNING, "old images are left where they are", e);
+    }
+    return done(seen.notes().collected());
+  }
+
+  /** In memory only: the gap is saved with what is saved next. */
+  private JournalEntry measured(JournalEntry entry) {
+    AppName app = seen.app();
+    return entry
+        .swap()
+        .map(s -> entry.withSwap(s.measured(Optional.empty(), meters.longest(app))))
+        .orElse(entry);
+  }
+
+  private JournalEntry save(JournalEntry entry) throws IOException {
+    seams.journal().save(entry);
+    return entry;
+  }
+
+  private Memory done(Notes notes) {
+    return new Memory(seen.entry(), notes.withTrouble(Optional.empty()));
+  }
+
+  private Memory memory() {
+    return new Memory(seen.entry(), seen.notes());
+  }
+
+  private Notes trouble(boolean permanent, String message) {
+    return seen.notes()
+        .withTrouble(Optional.of(Trouble.after(seen.notes().trouble(), permanent, message, now())));
+  }
+
+  private Instant now() {
+    return seams.ticker().steady();
+  }
+
+  private Memory attempt(Action action) {
+    try {
+      return action.run();
+    } catch (EngineException e) {
+      return failed(e.kind() == EngineException.Kind.PERMANENT, e);
+    } catch (RouteException e) {
+      return failed(isPermanent(e.kind()), e);
+    } catch (IOException e) {
+      return failed(false, e);
+    }
+  }
+
+  private static boolean isPermanent(RouteException.Kind kind) {
+    return switch (kind) {
+      case UNREACHABLE, HOLD_LOST -> false;
+      case ADDRESS_IN_USE, REFUSED -> true;
+    };
+  }
+
+  private Memory failed(boolean permanent, Exception e) {
+    LOG.log(Logger.Level.DEBUG, "a step of " + seen.app() + " failed", e);
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return memory().with(trouble(permanent, message));
+  }
+
+  private interface Action {
+    Memory run() throws EngineException, RouteException, IOException;
+  }
+
+  static Set<ImageRef> images(App app) {
+    Set<ImageRef> images = new HashSet<>();
+    app.containers().forEach(c -> images.add(c.image()));
+    return images;
+  }
+}

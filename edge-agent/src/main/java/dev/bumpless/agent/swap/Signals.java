@@ -1,0 +1,98 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.Container;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Signs of a broken instance that need no probe. The engine's restart hides a death from probes, so
+ * it counts by itself.
+ */
+final class Signals {
+
+  /**
+   * A single request may meet a connection that was just closed; a broken instance refuses many.
+   */
+  static final long FAILURES_TO_FALL = 3;
+
+  private Signals() {}
+
+  /** What is wrong with the containers of an instance that was started, for a person. */
+  static Optional<String> death(App app, InstanceKey key, ObservedApp seen) {
+    List<ObservedContainer> own = seen.of(key);
+    for (Container wanted : app.containers()) {
+      Optional<ObservedContainer> found =
+          own.stream().filter(c -> c.container().equals(wanted.name())).findFirst();
+      if (found.isEmpty()) {
+        return Optional.of("container '%s' of %s is gone".formatted(wanted.name(), key.place()));
+      }
+      Optional<String> death = death(wanted, found.get());
+      if (death.isPresent()) {
+        return death.map(d -> "container '%s' of %s %s".formatted(wanted.name(), key.place(), d));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> death(Container wanted, ObservedContainer found) {
+    if (found.oomKilled()) {
+      return Optional.of(
+          "was killed for memory (limit %s): raise 'resources.memory' or mend the leak"
+              .formatted(Preflight.mebi(wanted.resources().memoryBytes())));
+    }
+    return switch (found.state()) {
+      case EXITED, DEAD ->
+          Optional.of("exited with code %d: see its logs".formatted(found.exitCode()));
+      case RESTARTING -> Optional.of("keeps restarting: see its logs");
+      case CREATED, RUNNING, PAUSED ->
+          found.restarts() > 0
+              ? Optional.of("was restarted %d time(s): see its logs".formatted(found.restarts()))
+              : Optional.empty();
+    };
+  }
+
+  /** What is wrong with an instance that serves and is watched. */
+  static Optional<String> fall(App app, InstanceKey key, ObservedApp seen) {
+    return death(app, key, seen)
+        .or(() -> unhealthy(key, seen))
+        .or(() -> fallenPulse(key, seen))
+        .or(() -> failedRequests(key, seen));
+  }
+
+  private static Optional<String> unhealthy(InstanceKey key, ObservedApp seen) {
+    return seen.of(key).stream()
+        .filter(c -> c.health().filter(h -> !h).isPresent())
+        .findFirst()
+        .map(
+            c ->
+                "container '%s' of %s fails its image's own health check"
+                    .formatted(c.container(), key.place()));
+  }
+
+  private static Optional<String> fallenPulse(InstanceKey key, ObservedApp seen) {
+    return seen.notes()
+        .of(key)
+        .pulse()
+        .filter(Pulse::isFallen)
+        .map(
+            p ->
+                "%s failed %d probes in a row: %s"
+                    .formatted(key.place(), p.failures(), p.message()));
+  }
+
+  private static Optional<String> failedRequests(InstanceKey key, ObservedApp seen) {
+    RouteControl.Traffic traffic = seen.traffic().get(key);
+    long before = seen.notes().of(key).failuresBefore().orElse(0L);
+    return traffic == null || traffic.failures() - before < FAILURES_TO_FALL
+        ? Optional.empty()
+        : Optional.of(
+            "%s refused or dropped %d requests of clients"
+                .formatted(key.place(), traffic.failures() - before));
+  }
+
+  /** Whether its image's own health check stands against it, or has not spoken yet. */
+  static boolean isUnhealthy(InstanceKey key, ObservedApp seen) {
+    return seen.of(key).stream().anyMatch(c -> c.health().filter(h -> !h).isPresent());
+  }
+}

@@ -1,0 +1,16 @@
+package dev.bumpless.agent.swap;
+
+import java.time.Instant;
+
+/** Time, from outside. Safe for any thread. */
+public interface Ticker {
+
+  /**
+   * For deadlines: as the wall clock stood when the process started, plus what has passed since.
+   * Never goes back and never jumps, also where a gateway without a clock chip hears the time late.
+   */
+  Instant steady();
+
+  /** What a person's watch says; may jump. For reports only. */
+  Instant wall();
+}

@@ -1,0 +1,116 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.Phase;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A device of fakes, and the agent on it. Time passes only in here, so that a run is the same each
+ * time; an agent that is killed is started again over what the fakes hold.
+ */
+public final class Device {
+
+  public final Calls calls = new Calls();
+  public final FakeTicker ticker = new FakeTicker();
+  public final FakeEngine engine = new FakeEngine(calls, ticker);
+  public final FakeImages images = new FakeImages(calls, engine);
+  public final FakeRouter router = new FakeRouter(calls, ticker);
+  public final FakeProbe probe = new FakeProbe(calls, engine, ticker);
+  public final FakeJournal journal = new FakeJournal(calls);
+  public final FakeReporter reporter = new FakeReporter();
+  public final FakeGapMeter gaps = new FakeGapMeter();
+  private final Map<AppName, Desired> orders = new HashMap<>();
+  private final SwapPlanner planner;
+  private Optional<Reconciler> agent = Optional.empty();
+
+  public Device() {
+    this(new SwapPlanner("0.0.0.0"));
+  }
+
+  Device(SwapPlanner planner) {
+    this.planner = planner;
+  }
+
+  Seams seams() {
+    return new Seams(engine, images, router, probe, gaps, journal, reporter, ticker, "0.0.0.0");
+  }
+
+  /** The agent starts, with the orders that it had. */
+  public void boot() throws IOException {
+    calls.revive();
+    Reconciler newer = new Reconciler(seams(), new DirectWorkers(), planner);
+    orders.values().forEach(newer::accept);
+    agent = Optional.of(newer);
+  }
+
+  public void order(Desired desired) {
+    orders.put(desired.order().app(), desired);
+    agent.ifPresent(a -> a.accept(desired));
+  }
+
+  /** Something happened to a container. */
+  public void event() {
+    agent.orElseThrow().changed();
+  }
+
+  /** The agent's process is gone at once. */
+  public void kill() {
+    agent = Optional.empty();
+  }
+
+  /** One round of turns; when none is due, time goes on to the next one. */
+  public void step() throws IOException {
+    if (agent.isEmpty()) {
+      boot();
+    }
+    try {
+      if (!agent.orElseThrow().runDue()) {
+        Instant due = agent.orElseThrow().nextDue().orElse(ticker.steady());
+        ticker.advanceTo(due);
+      }
+    } catch (Calls.Crash crash) {
+      agent = Optional.empty();
+    }
+    ticker.advance(Duration.ofMillis(1));
+  }
+
+  /** Steps until it is so; fails after a day of the fake clock or many steps. */
+  public void runUntil(BooleanSupplier done) throws IOException {
+    Instant end = ticker.steady().plus(Duration.ofDays(1));
+    for (int i = 0; i < 20_000 && ticker.steady().isBefore(end); i++) {
+      if (done.getAsBoolean()) {
+        return;
+      }
+      step();
+    }
+    throw new AssertionError("did not come to that; last: " + reporter.all());
+  }
+
+  /** Runs until the newest order of the app is told to be over. */
+  public AppReport runToEnd(Desired desired) throws IOException {
+    runUntil(() -> last(desired).map(r -> r.phase().isFinal()).orElse(false));
+    return last(desired).orElseThrow();
+  }
+
+  public Optional<AppReport> last(Desired desired) {
+    return reporter.last(desired.order().id());
+  }
+
+  public AppReport runTo(Desired desired, Phase phase) throws IOException {
+    runUntil(() -> last(desired).map(r -> r.phase() == phase).orElse(false));
+    return last(desired).orElseThrow();
+  }
+
+  /** That much time passes, with all turns that are due in it. */
+  public void pass(Duration duration) throws IOException {
+    Instant end = ticker.steady().plus(duration);
+    runUntil(() -> !ticker.steady().isBefore(end));
+  }
+}

@@ -1,0 +1,261 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.EngineException.Kind;
+import dev.bumpless.agent.swap.ObservedContainer.State;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.Container;
+import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.protocol.Revision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** An engine whose containers behave as a test says. It outlives the agents that use it. */
+public final class FakeEngine implements ContainerEngine {
+  private final Calls calls;
+  private final Ticker ticker;
+  private final SortedMap<InstanceKey, List<Box>> instances = new TreeMap<>();
+  private final Map<Long, Behaviour> behaviours = new HashMap<>();
+  private final List<Runnable> watchers = new ArrayList<>();
+  private int ids;
+  private EngineFacts facts =
+      new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8L << 30, 1L << 30);
+
+  /** A container; of a broken one {@code dead} tells when. */
+  private static final class Box {
+    final String id;
+    final Revision revision;
+    final String name;
+    final ImageRef image;
+    final String address;
+    State state = State.CREATED;
+    int exitCode;
+    boolean oomKilled;
+    int restarts;
+    Instant startedAt = Instant.EPOCH;
+    boolean restartByEngine;
+
+    Box(String id, Revision revision, Container container, String address) {
+      this.id = id;
+      this.revision = revision;
+      this.name = container.name();
+      this.image = container.image();
+      this.address = address;
+    }
+  }
+
+  public FakeEngine(Calls calls, Ticker ticker) {
+    this.calls = calls;
+    this.ticker = ticker;
+  }
+
+  /** How the releases of that counter behave from now on. */
+  public void behave(long counter, Behaviour behaviour) {
+    behaviours.put(counter, behaviour);
+  }
+
+  public void facts(EngineFacts newer) {
+    facts = newer;
+  }
+
+  @Override
+  public EngineFacts facts() throws EngineException {
+    return calls.call("engine.facts", FakeEngine::failure, () -> facts);
+  }
+
+  @Override
+  public List<ObservedContainer> list() throws EngineException {
+    return calls.call("engine.list", FakeEngine::failure, this::observed);
+  }
+
+  /** What is there, seen by the test. */
+  public List<ObservedContainer> observed() {
+    age();
+    List<ObservedContainer> all = new ArrayList<>();
+    instances.forEach((key, boxes) -> boxes.forEach(box -> all.add(show(key, box))));
+    return all;
+  }
+
+  private static ObservedContainer show(InstanceKey key, Box box) {
+    return new ObservedContainer(
+        box.id,
+        key,
+        box.revision,
+        box.name,
+        box.address,
+        box.state,
+        box.exitCode,
+        box.oomKilled,
+        box.restarts,
+        box.startedAt,
+        Optional.empty());
+  }
+
+  /** Lets die what should have died by now. */
+  private void age() {
+    instances.values().forEach(boxes -> boxes.forEach(this::age));
+  }
+
+  private void age(Box box) {
+    Behaviour behaviour = behaviour(box.revision);
+    if (box.state != State.RUNNING || behaviour.diesAfter().isEmpty()) {
+      return;
+    }
+    if (!ticker.steady().isBefore(box.startedAt.plus(behaviour.diesAfter().get()))) {
+      die(box, behaviour.oom() ? 137 : 1, behaviour.oom());
+    }
+  }
+
+  private void die(Box box, int exitCode, boolean oom) {
+    box.exitCode = exitCode;
+    box.oomKilled = oom;
+    if (box.restartByEngine) {
+      box.restarts++;
+      box.startedAt = ticker.steady();
+    } else {
+      box.state = State.EXITED;
+    }
+  }
+
+  Behaviour behaviour(Revision revision) {
+    return behaviours.getOrDefault(revision.release().counter(), Behaviour.GOOD);
+  }
+
+  @Override
+  public void create(App app, Revision revision, InstanceKey instance) throws EngineException {
+    calls.call(
+        "engine.create " + instance.place(),
+        FakeEngine::failure,
+        () -> {
+          List<Box> boxes = instances.computeIfAbsent(instance, k -> new ArrayList<>());
+          for (Container container : app.containers()) {
+            Optional<Box> there =
+                boxes.stream().filter(b -> b.name.equals(container.name())).findFirst();
+            if (there.filter(b -> !b.revision.equals(revision)).isPresent()) {
+              throw new EngineException(
+                  Kind.PERMANENT, instance + " is there of " + there.get().revision);
+            }
+            if (there.isEmpty()) {
+              int id = ++ids;
+              boxes.add(new Box("c" + id, revision, container, "172.30.1." + (id % 250 + 2)));
+            }
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public void start(InstanceKey instance) throws EngineException {
+    calls.call(
+        "engine.start " + instance.place(),
+        FakeEngine::failure,
+        () -> {
+          List<Box> boxes = instances.getOrDefault(instance, List.of());
+          if (boxes.isEmpty()) {
+            throw new EngineException(Kind.PERMANENT, "no such container: " + instance);
+          }
+          boxes.stream().filter(b -> b.state != State.RUNNING).forEach(this::run);
+          return null;
+        });
+  }
+
+  private void run(Box box) {
+    box.state = State.RUNNING;
+    box.startedAt = ticker.steady();
+    box.oomKilled = false;
+    box.restarts = 0;
+  }
+
+  @Override
+  public void stop(InstanceKey instance, Duration grace) throws EngineException {
+    calls.call(
+        "engine.stop " + instance.place(),
+        FakeEngine::failure,
+        () -> {
+          for (Box box : instances.getOrDefault(instance, List.of())) {
+            if (box.state == State.RUNNING) {
+              box.state = State.EXITED;
+              box.exitCode = 0;
+            }
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public void remove(InstanceKey instance) throws EngineException {
+    calls.call(
+        "engine.remove " + instance.place(),
+        FakeEngine::failure,
+        () -> {
+          instances.remove(instance);
+          return null;
+        });
+  }
+
+  @Override
+  public void restartByEngine(InstanceKey instance, boolean on) throws EngineException {
+    calls.call(
+        "engine.restartByEngine " + instance.place(),
+        FakeEngine::failure,
+        () -> {
+          instances.getOrDefault(instance, List.of()).forEach(b -> b.restartByEngine = on);
+          return null;
+        });
+  }
+
+  @Override
+  public AutoCloseable watch(Runnable changed) {
+    watchers.add(changed);
+    return () -> watchers.remove(changed);
+  }
+
+  /** Its process exits; the engine restarts it where it was told to. */
+  public void kill(InstanceKey key) {
+    instances.getOrDefault(key, List.of()).forEach(b -> die(b, 137, false));
+  }
+
+  /** Somebody stops it by hand: the engine does not restart it. */
+  public void stopByHand(InstanceKey key) {
+    instances.getOrDefault(key, List.of()).forEach(b -> b.state = State.EXITED);
+  }
+
+  /** Somebody removes it by hand. */
+  public void removeByHand(InstanceKey key) {
+    instances.remove(key);
+  }
+
+  /** The machine restarts: what the engine was told to restart runs again. */
+  public void reboot() {
+    for (List<Box> boxes : instances.values()) {
+      for (Box box : boxes) {
+        boolean ran = box.state == State.RUNNING;
+        box.state = ran ? State.EXITED : box.state;
+        if (ran && box.restartByEngine) {
+          box.state = State.RUNNING;
+          box.startedAt = ticker.steady();
+        }
+      }
+    }
+  }
+
+  public boolean isRestartedByEngine(InstanceKey key) {
+    return instances.getOrDefault(key, List.of()).stream().allMatch(b -> b.restartByEngine);
+  }
+
+  boolean uses(ImageRef image) {
+    return instances.values().stream()
+        .anyMatch(boxes -> boxes.stream().anyMatch(b -> b.image.equals(image)));
+  }
+
+  private static EngineException failure(Calls.Failure failure) {
+    return new EngineException(
+        failure.isPermanent() ? Kind.PERMANENT : Kind.TRANSIENT, failure.message());
+  }
+}

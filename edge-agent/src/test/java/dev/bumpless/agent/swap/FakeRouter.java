@@ -1,0 +1,259 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.RouteException.Kind;
+import dev.bumpless.agent.swap.RouteTable.AppRoutes;
+import dev.bumpless.manifest.AppName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A router whose table outlives the agents that use it; its holds do not. */
+public final class FakeRouter implements RouteControl {
+
+  /** A flip that was applied. */
+  public record Flip(AppName app, SortedSet<InstanceKey> before, SortedSet<InstanceKey> after) {}
+
+  /** What a test wants to know of every flip, at the moment that it is applied. */
+  public interface FlipWatcher {
+    void flipped(Flip flip);
+  }
+
+  private final Calls calls;
+  private final Ticker ticker;
+  private final Map<AppName, AppRoutes> apps = new HashMap<>();
+  private final Map<AppName, FakeHold> holds = new HashMap<>();
+  private final Map<InstanceKey, Long> underway = new HashMap<>();
+  private final Map<InstanceKey, Long> failures = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
+  private final List<Flip> flips = new ArrayList<>();
+  private FlipWatcher watcher = flip -> {};
+  private int boots = 1;
+
+  public FakeRouter(Calls calls, Ticker ticker) {
+    this.calls = calls;
+    this.ticker = ticker;
+  }
+
+  public void watch(FlipWatcher newer) {
+    watcher = newer;
+  }
+
+  public List<Flip> flips() {
+    return List.copyOf(flips);
+  }
+
+  /** Another program listens there. */
+  public void take(String listen) {
+    taken.add(listen);
+  }
+
+  /** Requests that stay open until they are cut. */
+  public void keepOpen(InstanceKey key, long count) {
+    underway.put(key, count);
+  }
+
+  public void failRequests(InstanceKey key, long count) {
+    failures.merge(key, count, Long::sum);
+  }
+
+  /** Every hold is lost, the table is not. */
+  public void restart() {
+    boots++;
+    holds.clear();
+    underway.clear();
+    failures.clear();
+  }
+
+  /** The table is lost too. */
+  public void loseTable() {
+    restart();
+    apps.clear();
+  }
+
+  public Optional<AppRoutes> of(AppName app) {
+    return Optional.ofNullable(apps.get(app));
+  }
+
+  public SortedSet<InstanceKey> serving(AppName app) {
+    return of(app).map(AppRoutes::serving).orElseGet(TreeSet::new);
+  }
+
+  @Override
+  public RouteTable table() throws RouteException {
+    return calls.call(
+        "router.table", FakeRouter::failure, () -> new RouteTable("boot-" + boots, apps));
+  }
+
+  @Override
+  public void define(
+      AppName app,
+      SortedMap<String, String> routes,
+      Map<InstanceKey, SortedMap<String, String>> targets)
+      throws RouteException {
+    calls.call(
+        "router.define",
+        FakeRouter::failure,
+        () -> {
+          SortedSet<InstanceKey> serving = serving(app);
+          if (!targets.keySet().containsAll(serving)) {
+            throw new RouteException(Kind.REFUSED, "a serving instance is no target");
+          }
+          for (String listen : routes.keySet()) {
+            if (taken.contains(listen) || isOthers(app, listen)) {
+              throw new RouteException(Kind.ADDRESS_IN_USE, listen + " is taken");
+            }
+          }
+          apps.put(app, new AppRoutes(generation(app), routes, targets, serving));
+          return null;
+        });
+  }
+
+  private boolean isOthers(AppName app, String listen) {
+    return apps.entrySet().stream()
+        .anyMatch(e -> !e.getKey().equals(app) && e.getValue().routes().containsKey(listen));
+  }
+
+  private long generation(AppName app) {
+    return of(app).map(AppRoutes::generation).orElse(0L) + 1;
+  }
+
+  @Override
+  public Hold hold(AppName app, Duration limit) throws RouteException {
+    return calls.call(
+        "router.hold",
+        FakeRouter::failure,
+        () -> {
+          if (!apps.containsKey(app)) {
+            throw new RouteException(Kind.REFUSED, "no such app: " + app);
+          }
+          FakeHold hold = new FakeHold(app, limit, ticker.steady());
+          holds.put(app, hold);
+          return hold;
+        });
+  }
+
+  @Override
+  public int drain(AppName app, SortedSet<InstanceKey> instances, Duration deadline)
+      throws RouteException {
+    return calls.call(
+        "router.drain",
+        FakeRouter::failure,
+        () -> {
+          int cut = 0;
+          for (InstanceKey key : instances) {
+            Long open = underway.remove(key);
+            cut += open == null ? 0 : open.intValue();
+          }
+          return cut;
+        });
+  }
+
+  @Override
+  public Map<InstanceKey, Traffic> traffic(AppName app) throws RouteException {
+    return calls.call(
+        "router.traffic",
+        FakeRouter::failure,
+        () -> {
+          Map<InstanceKey, Traffic> traffic = new TreeMap<>();
+          of(app).map(AppRoutes::targets).orElse(Map.of()).keySet().stream()
+              .forEach(
+                  key ->
+                      traffic.put(
+                          key,
+                          new Traffic(
+                              underway.getOrDefault(key, 0L), 0, failures.getOrDefault(key, 0L))));
+          return traffic;
+        });
+  }
+
+  @Override
+  public void remove(AppName app) throws RouteException {
+    calls.call(
+        "router.remove",
+        FakeRouter::failure,
+        () -> {
+          apps.remove(app);
+          return null;
+        });
+  }
+
+  /** A hold of the fake: lost when it is too late, when another was taken, or with the router. */
+  private final class FakeHold implements Hold {
+    private final AppName app;
+    private final Duration limit;
+    private final Instant since;
+    private final int boot = boots;
+    private final long generation;
+    private boolean isReleased;
+
+    FakeHold(AppName app, Duration limit, Instant since) {
+      this.app = app;
+      this.limit = limit;
+      this.since = since;
+      this.generation = generation(app);
+    }
+
+    @Override
+    public void flip(SortedSet<InstanceKey> serving) throws RouteException {
+      calls.call(
+          "router.flip",
+          FakeRouter::failure,
+          () -> {
+            if (isLost()) {
+              throw new RouteException(Kind.HOLD_LOST, "the hold of " + app + " is lost");
+            }
+            AppRoutes routes = apps.get(app);
+            if (!routes.targets().keySet().containsAll(serving)) {
+              throw new RouteException(Kind.REFUSED, serving + " are not all known");
+            }
+            Flip flip = new Flip(app, routes.serving(), serving);
+            apps.put(
+                app, new AppRoutes(generation(app), routes.routes(), routes.targets(), serving));
+            flips.add(flip);
+            watcher.flipped(flip);
+            return null;
+          });
+    }
+
+    private boolean isLost() {
+      return isReleased
+          || boot != boots
+          || holds.get(app) != this
+          || generation != generation(app)
+          || ticker.steady().isAfter(since.plus(limit));
+    }
+
+    @Override
+    public Duration release() throws RouteException {
+      return calls.call(
+          "router.release",
+          FakeRouter::failure,
+          () -> {
+            isReleased = true;
+            holds.remove(app, this);
+            return Duration.between(since, ticker.steady());
+          });
+    }
+
+    @Override
+    public void close() {
+      isReleased = true;
+      holds.remove(app, this);
+    }
+  }
+
+  private static RouteException failure(Calls.Failure failure) {
+    return new RouteException(
+        failure.isPermanent() ? Kind.REFUSED : Kind.UNREACHABLE, failure.message());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.bumpless.agent.swap;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** A clock that a test sets. */
+public final class FakeTicker implements Ticker {
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+  public synchronized void advance(Duration by) {
+    now = now.plus(by);
+  }
+
+  public synchronized void advanceTo(Instant to) {
+    if (to.isAfter(now)) {
+      now = to;
+    }
+  }
+
+  @Override
+  public synchronized Instant steady() {
+    return now;
+  }
+
+  @Override
+  public synchronized Instant wall() {
+    return now;
+  }
+}
