@@ -47,3 +47,21 @@ END
     docker-registry serve "$folder/config.yml"
   await 20 "the registry on $registry_address; see $folder/registry.log" registry_answers
 }
+
+# Runs a command as this user with the right to use the engine's socket.
+with_engine() {
+  if [ -w /var/run/docker.sock ]; then
+    "$@"
+  else
+    sudo -E -u "$(id -un)" -g docker env "PATH=$PATH" "$@"
+  fi
+}
+
+# Stops an engine that need_engine started in the background and systemd does not look after.
+stop_engine() {
+  local pid
+  [ ! -d /run/systemd/system ] && pid=$(cat /var/run/docker.pid 2>/dev/null) || return 0
+  say "stopping dockerd"
+  as_root kill "$pid"
+  await 30 "the end of dockerd" test ! -e "/proc/$pid"
+}

@@ -56,3 +56,18 @@ need_registry() {
 need_npm() {
   command -v npm >/dev/null || apt_install npm
 }
+
+# What the tests use beside the engine: a compiler for the app that they swap, a shell for the
+# images of the engine's contract, and the broker that the transport has to get along with.
+need_test_tools() {
+  command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
+  [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
+  [ -x /usr/sbin/mosquitto ] || apt_install mosquitto
+  need_registry
+}
+
+need_bench_tools() {
+  need_test_tools
+  command -v haproxy >/dev/null || apt_install haproxy
+  command -v wrk >/dev/null || apt_install wrk
+}
