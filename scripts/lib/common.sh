@@ -36,18 +36,14 @@ await() {
   done
 }
 
-# http_ok URL: whether it answers with a 2xx. Needs no program but bash.
-http_ok() {
-  local rest=${1#http://} host port path line
-  path=/${rest#*/}
-  host=${rest%%/*}
-  port=${host##*:}
-  host=${host%%:*}
-  {
-    exec 3<>"/dev/tcp/$host/$port" || return 1
-    printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$path" "$host" >&3
-    read -r -t 5 line <&3
-    exec 3>&-
-  } 2>/dev/null
+# http_ok URL: whether it answers with a 2xx. Needs no program but bash; a subshell, since whoever
+# accepts and hangs up would end the script with SIGPIPE.
+http_ok() (
+  rest=${1#http://}
+  address=${rest%%/*}
+  line=
+  exec 3<>"/dev/tcp/${address%:*}/${address##*:}" || exit 1
+  printf 'GET /%s HTTP/1.0\r\nHost: %s\r\n\r\n' "${rest#*/}" "$address" >&3
+  read -r -t 5 line <&3
   [[ $line == HTTP/1.?\ 2* ]]
-}
+) 2>/dev/null

@@ -2,29 +2,33 @@
 
 registry_address=127.0.0.1:5000
 
-# The docker command, through sudo where this user may not use the socket.
-docker_() {
-  if [ -w /var/run/docker.sock ] || [ "$(id -u)" -eq 0 ]; then
-    docker "$@"
-  else
-    as_root docker "$@"
-  fi
-}
-
-engine_answers() { docker_ version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+engine_answers() { docker version >/dev/null 2>&1; }
 
 # Installs and starts the engine where it is not running: by systemd, or else in the background.
+# need_engine SCRIPT ARGUMENT…: where this user may not use the engine's socket, the script is run
+# again with the docker group added, for this one run.
 need_engine() {
   need_docker
   engine_answers && return
+  if ! as_root docker version >/dev/null 2>&1; then
+    start_engine
+    await 60 "the Docker engine; see /var/log/dockerd.log" as_root docker version
+  fi
+  engine_answers && return
+  [ -z "${BUMPLESS_WITH_DOCKER_GROUP:-}" ] || die "$(id -un) may not use /var/run/docker.sock"
+  exec sudo env PATH="$PATH" HOME="$HOME" USER="$(id -un)" BUMPLESS_WITH_DOCKER_GROUP=yes \
+    setpriv --reuid "$(id -u)" --regid "$(id -g)" \
+    --groups "$(id -G | tr ' ' ,),$(stat -c %g /var/run/docker.sock)" -- "$@"
+}
+
+start_engine() {
   if [ -d /run/systemd/system ]; then
     as_root systemctl start docker
-  else
-    say "starting dockerd in the background (log: /var/log/dockerd.log)"
-    as_root rm -f /var/run/docker.pid
-    as_root sh -c 'setsid dockerd </dev/null >>/var/log/dockerd.log 2>&1 &'
+    return
   fi
-  await 60 "the Docker engine; see /var/log/dockerd.log" engine_answers
+  say "starting dockerd in the background (log: /var/log/dockerd.log)"
+  as_root rm -f /var/run/docker.pid
+  as_root sh -c 'setsid dockerd </dev/null >>/var/log/dockerd.log 2>&1 8>&- 9>&- &'
 }
 
 registry_answers() { http_ok "http://$registry_address/v2/"; }
