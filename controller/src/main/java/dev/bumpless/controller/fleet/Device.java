@@ -1,0 +1,53 @@
+package dev.bumpless.controller.fleet;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.Presence;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A device as the controller knows it.
+ *
+ * @param boot the life of its agent that was heard last; empty before the first birth
+ * @param lastSeen when anything came from it; empty where it was enrolled and never heard of
+ * @param report the newest one
+ */
+public record Device(
+    DeviceId id,
+    Optional<UUID> boot,
+    boolean online,
+    Optional<Instant> lastSeen,
+    Map<String, String> labels,
+    Optional<DeviceReport> report) {
+
+  public Device {
+    labels = Map.copyOf(labels);
+  }
+
+  /** An enrolled device that was never heard of. */
+  public static Device enrolled(DeviceId id) {
+    return new Device(id, Optional.empty(), false, Optional.empty(), Map.of(), Optional.empty());
+  }
+
+  /** Whether a word about its presence counts: an end counts only for the life that it names. */
+  public boolean believes(Presence presence) {
+    return presence.online() || boot.map(presence.boot()::equals).orElse(true);
+  }
+
+  /** Whether a report is newer than the one at hand. */
+  public boolean isNews(DeviceReport other) {
+    return report
+        .map(known -> !known.boot().equals(other.boot()) || other.number() > known.number())
+        .orElse(true);
+  }
+
+  /** What it last said about an app. */
+  public Optional<AppReport> app(AppName name) {
+    return report.flatMap(r -> r.apps().stream().filter(a -> a.app().equals(name)).findFirst());
+  }
+}

@@ -1,0 +1,128 @@
+package dev.bumpless.controller.fleet;
+
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.Presence;
+import dev.bumpless.protocol.PullProgress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The devices. What they say is written by the link's one thread; everything may be read by any.
+ */
+public final class Fleet {
+  private static final int MAX_LABELS = 32;
+
+  private final FleetStore store;
+  private final Enrolment enrolment;
+  private final Map<PullKey, PullProgress> pulls = new ConcurrentHashMap<>();
+
+  public Fleet(FleetStore store, Enrolment enrolment) {
+    this.store = store;
+    this.enrolment = enrolment;
+  }
+
+  /** All devices, those that enrolled since the last look included. */
+  public List<Device> devices() {
+    store.register(enrolment.enrolled());
+    return store.devices();
+  }
+
+  public Optional<Device> device(DeviceId id) {
+    Optional<Device> known = store.device(id);
+    if (known.isPresent() || !enrolment.enrolled().contains(id)) {
+      return known;
+    }
+    store.register(Set.of(id));
+    return store.device(id);
+  }
+
+  /** The device of that name; a problem where nobody ever heard of it. */
+  public Device require(DeviceId id) {
+    return device(id).orElseThrow(() -> unknown(Set.of(id)));
+  }
+
+  /** The devices that are meant; a problem where one is named that nobody ever heard of. */
+  public List<Device> select(Selection selection) {
+    List<Device> all = devices();
+    Set<DeviceId> strangers = new TreeSet<>(selection.devices());
+    all.forEach(device -> strangers.remove(device.id()));
+    if (!strangers.isEmpty()) {
+      throw unknown(strangers);
+    }
+    return all.stream().filter(selection::includes).toList();
+  }
+
+  /** Notes a birth or an end; returns whether it counted. */
+  public boolean heard(Presence presence, Instant now) {
+    if (!known(presence.device()).believes(presence)) {
+      return false;
+    }
+    store.savePresence(presence.device(), presence.boot(), presence.online(), now);
+    if (!presence.online()) {
+      pulls.keySet().removeIf(key -> key.device().equals(presence.device()));
+    }
+    return true;
+  }
+
+  /** Notes a report; returns whether it was newer than the one at hand. */
+  public boolean heard(DeviceReport report, Instant now) {
+    if (!known(report.device()).isNews(report)) {
+      return false;
+    }
+    store.saveReport(report, now);
+    return true;
+  }
+
+  public void heard(PullProgress progress) {
+    pulls.put(new PullKey(progress.device(), progress.app()), progress);
+  }
+
+  /** How far a pull is, as last heard; of the order that it was heard for. */
+  public Optional<PullProgress> pull(DeviceId device, AppName app) {
+    return Optional.ofNullable(pulls.get(new PullKey(device, app)));
+  }
+
+  public void markAllOffline() {
+    store.markAllOffline();
+  }
+
+  public void label(DeviceId id, Map<String, String> labels) {
+    require(id);
+    if (labels.size() > MAX_LABELS
+        || !labels.keySet().stream().allMatch(k -> k.matches("[a-z0-9][a-z0-9._/-]{0,62}"))
+        || !labels.values().stream().allMatch(v -> v.length() <= 63)) {
+      throw Problem.of(
+          Problem.Code.BAD_REQUEST,
+          "labels of " + id + ": at most 32, keys of a-z 0-9 . _ / -, values up to 63 characters",
+          "shorten the labels");
+    }
+    store.saveLabels(id, labels);
+  }
+
+  /** Whoever speaks has a certificate of ours, so he is part of the fleet. */
+  private Device known(DeviceId id) {
+    Optional<Device> known = store.device(id);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    store.register(Set.of(id));
+    return Device.enrolled(id);
+  }
+
+  private static RuntimeException unknown(Set<DeviceId> ids) {
+    return Problem.of(
+        Problem.Code.NOT_FOUND,
+        "no such device: " + String.join(", ", ids.stream().map(DeviceId::value).toList()),
+        "see `bumpless get devices`; a new one is enrolled with `bumpless init DIR --devices ID`");
+  }
+
+  private record PullKey(DeviceId device, AppName app) {}
+}

@@ -1,0 +1,27 @@
+package dev.bumpless.controller.fleet;
+
+import dev.bumpless.protocol.DeviceId;
+import java.util.List;
+import java.util.Map;
+
+/** Which devices are meant: by name, by labels (all must agree), or every one. */
+public record Selection(List<DeviceId> devices, Map<String, String> labels, boolean all) {
+  public static final Selection NONE = new Selection(List.of(), Map.of(), false);
+
+  public Selection {
+    devices = devices.stream().distinct().toList();
+    labels = Map.copyOf(labels);
+  }
+
+  public boolean isEmpty() {
+    return devices.isEmpty() && labels.isEmpty() && !all;
+  }
+
+  /** Whether a device is meant; labels narrow down {@code all}, names stand by themselves. */
+  boolean includes(Device device) {
+    if (devices.contains(device.id())) {
+      return true;
+    }
+    return (all || !labels.isEmpty()) && device.labels().entrySet().containsAll(labels.entrySet());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.release.ReleaseStore;
+import dev.bumpless.controller.release.SigningKeys;
+import dev.bumpless.controller.release.StoredRelease;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.Assignment;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The orders of every device: makes them, signs them, and knows which a device has still to hear.
+ *
+ * <p>An order is good for {@link #VALIDITY}; one that was not accepted in that time, because the
+ * device was away, is signed anew with a new sequence when the device is back. May be called by any
+ * thread; the store's transactions keep the sequences apart.
+ */
+public final class OrderBook {
+  static final Duration VALIDITY = Duration.ofHours(1);
+
+  /** An order with less than this to go is not worth sending. */
+  static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private final OrderStore store;
+  private final ReleaseStore releases;
+  private final SigningKeys keys;
+
+  public OrderBook(OrderStore store, ReleaseStore releases, SigningKeys keys) {
+    this.store = store;
+    this.releases = releases;
+    this.keys = keys;
+  }
+
+  /** Makes and keeps the order; it counts from the next sequence of the device. */
+  public StoredOrder issue(UUID rollout, DeviceId device, Order.Action action, Instant now) {
+    return store.inTransaction(
+        () -> {
+          long sequence = store.nextSequence(device);
+          Order order = new Order(rollout, device, sequence, now, now.plus(VALIDITY), action);
+          StoredOrder stored = new StoredOrder(order, keys.sign(order), false);
+          store.save(stored);
+          return stored;
+        });
+  }
+
+  /** Devices that have not accepted everything that was ordered. */
+  public List<DeviceId> devicesToHear() {
+    return store.devicesToHear();
+  }
+
+  /** What the device has not accepted yet, ready to be sent. */
+  public List<Assignment> unheard(DeviceId device, Instant now) {
+    List<Assignment> assignments = new ArrayList<>();
+    for (StoredOrder stored : store.ordersOf(device)) {
+      if (!stored.accepted()) {
+        boolean isStale = stored.order().expires().minus(MARGIN).isBefore(now);
+        assignments.add(assignment(isStale ? reissue(stored.order(), now) : stored));
+      }
+    }
+    return assignments;
+  }
+
+  /** A device reports an app with the newest sequence that it accepted for it. */
+  public void accepted(DeviceId device, AppName app, long sequence, Instant now) {
+    for (StoredOrder stored : store.ordersOf(device)) {
+      if (stored.order().app().equals(app)) {
+        compare(stored, sequence, now);
+      }
+    }
+  }
+
+  /**
+   * A device says all that it holds. An order that it does not name is lost there, whatever it said
+   * before, and will be sent again; but a delete, once accepted, leaves nothing to hold.
+   */
+  public void holds(DeviceId device, Map<AppName, Long> sequences, Instant now) {
+    for (StoredOrder stored : store.ordersOf(device)) {
+      boolean isDone = stored.accepted() && stored.order().action() instanceof Order.Delete;
+      Long held = sequences.get(stored.order().app());
+      if (held != null) {
+        compare(stored, held, now);
+      } else if (stored.accepted() && !isDone) {
+        store.save(new StoredOrder(stored.order(), stored.envelope(), false));
+      }
+    }
+  }
+
+  /**
+   * Higher than ours: the controller's memory is older than the device's, so count on from there.
+   */
+  private void compare(StoredOrder stored, long held, Instant now) {
+    Order order = stored.order();
+    if (held > order.sequence()) {
+      store.raiseSequence(order.device(), held);
+      reissue(order, now);
+    } else if (stored.accepted() != (held == order.sequence())) {
+      store.save(new StoredOrder(order, stored.envelope(), held == order.sequence()));
+    }
+  }
+
+  private StoredOrder reissue(Order old, Instant now) {
+    return issue(old.id(), old.device(), old.action(), now);
+  }
+
+  private Assignment assignment(StoredOrder stored) {
+    return new Assignment(
+        stored.envelope(),
+        Rollout.releaseOf(stored.order().action())
+            .flatMap(releases::find)
+            .map(StoredRelease::envelope));
+  }
+}

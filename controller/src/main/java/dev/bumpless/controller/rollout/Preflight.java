@@ -1,0 +1,80 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.Port;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.DeviceReport.Inventory;
+import dev.bumpless.protocol.Release;
+import dev.bumpless.protocol.Release.PlatformImage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the controller can know before anything is sent: ports that two apps of a device would
+ * share, and images that do not exist for its processor. The device looks for itself once more.
+ */
+final class Preflight {
+  private Preflight() {}
+
+  /**
+   * @param others the releases of the other apps on that device
+   */
+  static void check(Release release, Device device, List<Release> others) {
+    others.forEach(other -> checkPorts(release.app(), other.app(), device));
+    device
+        .report()
+        .map(DeviceReport::inventory)
+        .map(Inventory::platform)
+        .ifPresent(platform -> checkPlatform(release, device, platform));
+  }
+
+  private static void checkPorts(App app, App other, Device device) {
+    for (Port port : app.ports()) {
+      for (Port taken : other.ports()) {
+        if (port.listen() == taken.listen() && sameAddress(port.address(), taken.address())) {
+          throw Problem.of(
+              Problem.Code.CONFLICT,
+              "port %d of %s is taken on %s by app %s"
+                  .formatted(port.listen(), app.name(), device.id(), other.name()),
+              "listen on another port or address, or delete the other app there first");
+        }
+      }
+    }
+  }
+
+  private static boolean sameAddress(Optional<String> one, Optional<String> other) {
+    boolean isAny = one.or(() -> Optional.of("0.0.0.0")).get().equals("0.0.0.0");
+    boolean isOtherAny = other.or(() -> Optional.of("0.0.0.0")).get().equals("0.0.0.0");
+    return one.equals(other) || (isAny && isOtherAny);
+  }
+
+  private static void checkPlatform(Release release, Device device, String platform) {
+    for (Map.Entry<String, Map<String, PlatformImage>> image : release.images().entrySet()) {
+      if (image.getValue().keySet().stream().noneMatch(p -> runsOn(p, platform))) {
+        throw Problem.of(
+            Problem.Code.UNSUPPORTED,
+            "image of container '%s' is for %s, device %s is %s"
+                .formatted(
+                    image.getKey(),
+                    String.join(", ", image.getValue().keySet().stream().sorted().toList()),
+                    device.id(),
+                    platform),
+            "push the image for that platform too, or choose other devices");
+      }
+    }
+  }
+
+  /** Same system and processor; a variant counts only where both name one. */
+  static boolean runsOn(String image, String device) {
+    String[] one = image.split("/", 3);
+    String[] other = device.split("/", 3);
+    if (one.length < 2 || other.length < 2) {
+      return image.equals(device);
+    }
+    boolean variantFits = one.length < 3 || other.length < 3 || one[2].equals(other[2]);
+    return one[0].equals(other[0]) && one[1].equals(other[1]) && variantFits;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where rollouts are kept. Called by any thread; each call is durable when it returns. */
+public interface RolloutStore {
+
+  /** Keeps a new rollout with all its targets. */
+  void save(Rollout rollout);
+
+  /** Replaces a target of a rollout. */
+  void update(UUID rollout, Target target);
+
+  Optional<Rollout> find(UUID id);
+
+  Optional<Target> target(UUID rollout, DeviceId device);
+
+  /** Newest first, at most {@code limit}; of one app or of all. */
+  List<Rollout> recent(Optional<AppName> app, int limit);
+
+  /** Those with a target that is not finished, newest first; of one app or of all. */
+  List<Rollout> unfinished(Optional<AppName> app);
+
+  /** What was asked of a device for an app, newest first, at most 1,000. */
+  AppHistory history(DeviceId device, AppName app);
+}

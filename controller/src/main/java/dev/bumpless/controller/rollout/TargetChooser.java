@@ -1,0 +1,78 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which devices a command goes to. Left out, it is every device that has the app; for an app that
+ * runs nowhere yet, the only device there is. Everything but {@code apply} goes only to devices
+ * that have the app.
+ */
+final class TargetChooser {
+  private final Fleet fleet;
+  private final OrderStore orders;
+
+  TargetChooser(Fleet fleet, OrderStore orders) {
+    this.fleet = fleet;
+    this.orders = orders;
+  }
+
+  /** Never empty; a problem tells why it would be. */
+  List<Device> choose(Command command, Selection selection) {
+    Set<DeviceId> holders = holdersOf(command.app());
+    boolean isApply = command instanceof Command.Apply;
+    if (selection.isEmpty() && holders.isEmpty() && isApply) {
+      return theOnlyOne(command.app());
+    }
+    if (holders.isEmpty() && !isApply) {
+      throw Problem.of(
+          Problem.Code.NOT_FOUND,
+          "app " + command.app() + " runs on no device",
+          "see `bumpless get apps`, or bring it with `bumpless apply -f FILE --device ID`");
+    }
+    List<Device> chosen =
+        selection.isEmpty()
+            ? fleet.devices().stream().filter(d -> holders.contains(d.id())).toList()
+            : fleet.select(selection);
+    List<Device> targets =
+        isApply ? chosen : chosen.stream().filter(d -> holders.contains(d.id())).toList();
+    if (targets.isEmpty()) {
+      throw noTarget(
+          chosen.isEmpty()
+              ? "no device matches the target"
+              : "none of the targets has app " + command.app());
+    }
+    return targets;
+  }
+
+  private List<Device> theOnlyOne(AppName app) {
+    List<Device> all = fleet.devices();
+    if (all.size() != 1) {
+      throw noTarget("app %s runs nowhere yet and there are %d devices".formatted(app, all.size()));
+    }
+    return all;
+  }
+
+  private Set<DeviceId> holdersOf(AppName app) {
+    return orders.ordersFor(app).stream()
+        .map(StoredOrder::order)
+        .filter(order -> !(order.action() instanceof Order.Delete))
+        .map(Order::device)
+        .collect(Collectors.toSet());
+  }
+
+  private static RuntimeException noTarget(String why) {
+    return Problem.of(
+        Problem.Code.NO_TARGET,
+        why,
+        "name the devices: --device ID, --target key=value or --all; see `bumpless get devices`");
+  }
+}
