@@ -1,0 +1,106 @@
+package dev.bumpless.controller.store;
+
+import dev.bumpless.controller.rollout.OrderStore;
+import dev.bumpless.controller.rollout.StoredOrder;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.trust.Envelope;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Orders and sequences in SQL. */
+public final class SqlOrderStore implements OrderStore {
+  private final Database database;
+  private final RecordText records;
+
+  public SqlOrderStore(Database database, RecordText records) {
+    this.database = database;
+    this.records = records;
+  }
+
+  @Override
+  public <T> T inTransaction(Supplier<T> work) {
+    return database.inTransaction(work);
+  }
+
+  @Override
+  public long nextSequence(DeviceId device) {
+    return database.write(
+        h ->
+            h.createQuery(
+                    "INSERT INTO device (id, last_sequence) VALUES (?, 1) ON CONFLICT (id)"
+                        + " DO UPDATE SET last_sequence = device.last_sequence + 1"
+                        + " RETURNING last_sequence")
+                .bind(0, device.value())
+                .mapTo(Long.class)
+                .one());
+  }
+
+  @Override
+  public void raiseSequence(DeviceId device, long seen) {
+    database.write(
+        h ->
+            h.execute(
+                "UPDATE device SET last_sequence = ? WHERE id = ? AND last_sequence < ?",
+                seen,
+                device.value(),
+                seen));
+  }
+
+  @Override
+  public void save(StoredOrder stored) {
+    Order order = stored.order();
+    database.write(
+        h ->
+            h.execute(
+                "INSERT INTO device_order (device, app, sequence, payload, envelope, accepted)"
+                    + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, app) DO UPDATE SET"
+                    + " sequence = excluded.sequence, payload = excluded.payload,"
+                    + " envelope = excluded.envelope, accepted = excluded.accepted"
+                    + " WHERE excluded.sequence >= device_order.sequence",
+                order.device().value(),
+                order.app().value(),
+                order.sequence(),
+                records.write(order),
+                records.write(stored.envelope()),
+                stored.accepted()));
+  }
+
+  @Override
+  public List<StoredOrder> ordersOf(DeviceId device) {
+    return list("SELECT * FROM device_order WHERE device = ? ORDER BY sequence", device.value());
+  }
+
+  @Override
+  public List<StoredOrder> ordersFor(AppName app) {
+    return list("SELECT * FROM device_order WHERE app = ? ORDER BY device", app.value());
+  }
+
+  @Override
+  public List<DeviceId> devicesToHear() {
+    return database
+        .read(
+            h ->
+                h.createQuery("SELECT DISTINCT device FROM device_order WHERE accepted = 0")
+                    .mapTo(String.class)
+                    .list())
+        .stream()
+        .map(DeviceId::new)
+        .toList();
+  }
+
+  private List<StoredOrder> list(String sql, String key) {
+    return database.read(
+        h -> h.createQuery(sql).bind(0, key).map((row, context) -> order(row)).list());
+  }
+
+  private StoredOrder order(ResultSet row) throws SQLException {
+    return new StoredOrder(
+        records.read(row.getString("payload"), Order.class),
+        records.read(row.getString("envelope"), Envelope.class),
+        row.getBoolean("accepted"));
+  }
+}
