@@ -1,0 +1,8 @@
+/**
+ * Registries after the OCI distribution specification 1.1. Entry class: {@link
+ * dev.bumpless.controller.registry.RegistryResolver}. JDK HTTP client; used by {@code Main} alone.
+ */
+@NullMarked
+package dev.bumpless.controller.registry;
+
+import org.jspecify.annotations.NullMarked;
