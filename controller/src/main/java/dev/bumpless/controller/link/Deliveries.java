@@ -1,0 +1,51 @@
+package dev.bumpless.controller.link;
+
+import dev.bumpless.protocol.DeviceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which devices are to be told of their orders, and when next. Told again until they have accepted,
+ * after 2 s, 4 s and so on, at most every minute. Used by the link's thread alone.
+ */
+final class Deliveries {
+  static final Duration FIRST = Duration.ofSeconds(2);
+  static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private final Map<DeviceId, Turn> turns = new HashMap<>();
+
+  private record Turn(Instant at, Duration pause) {}
+
+  /** Tells it from that time on, beginning with the shortest pause. */
+  void schedule(DeviceId device, Instant at) {
+    turns.put(device, new Turn(at, FIRST));
+  }
+
+  /** As {@link #schedule}, unless it is to be told anyway. */
+  void scheduleIfAbsent(DeviceId device, Instant at) {
+    turns.putIfAbsent(device, new Turn(at, FIRST));
+  }
+
+  void forget(DeviceId device) {
+    turns.remove(device);
+  }
+
+  /** Those whose turn it is; each gets its next turn, after twice the pause. */
+  List<DeviceId> due(Instant now) {
+    List<DeviceId> due = new ArrayList<>();
+    turns.replaceAll(
+        (device, turn) -> {
+          if (turn.at().isAfter(now)) {
+            return turn;
+          }
+          due.add(device);
+          Duration twice = turn.pause().multipliedBy(2);
+          return new Turn(now.plus(turn.pause()), twice.compareTo(LONGEST) > 0 ? LONGEST : twice);
+        });
+    return due;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.bumpless.controller.link;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.LogSource;
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.controller.release.SigningKeys;
+import dev.bumpless.controller.rollout.OrderBook;
+import dev.bumpless.controller.rollout.OrderListener;
+import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.protocol.Assignment;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.LogQuery;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.Topics;
+import dev.bumpless.transport.MqttTransport;
+import dev.bumpless.transport.TransportException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Speaks to every device through the broker.
+ *
+ * <h2>Concurrency</h2>
+ *
+ * One thread does everything: it connects, reads what came, writes it to the store in batches (one
+ * sync each), acknowledges, and delivers orders. The transport's callbacks and the API only
+ * enqueue.
+ *
+ * <h2>Nothing is lost</h2>
+ *
+ * A device repeats a report until it is acknowledged, and it is acknowledged when it is stored. An
+ * order is repeated until a report shows that the device has accepted it. So a full queue, a lost
+ * connection or a broker that forgets costs time and nothing else.
+ */
+public final class MqttDeviceLink implements OrderListener, LogSource, AutoCloseable {
+  private static final Logger LOG = System.getLogger(MqttDeviceLink.class.getName());
+  private static final int INBOX = 100_000;
+  private static final int BATCH = 256;
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+  private static final Duration LOG_QUERY_VALIDITY = Duration.ofMinutes(5);
+
+  private final MqttTransport transport;
+  private final MessageCodec codec;
+  private final Fleet fleet;
+  private final OrderBook book;
+  private final SigningKeys keys;
+  private final InstantSource clock;
+  private final LogStreams logs = new LogStreams();
+  private final Deliveries deliveries = new Deliveries();
+  private final Inbound inbound;
+  private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>(INBOX);
+  private final Thread thread = new Thread(this::run, "device-link");
+  private volatile boolean closed;
+  private volatile boolean connected;
+  private long connection;
+
+  public MqttDeviceLink(
+      MqttTransport transport,
+      MessageCodec codec,
+      Fleet fleet,
+      Rollouts rollouts,
+      OrderBook book,
+      SigningKeys keys,
+      InstantSource clock) {
+    this.transport = transport;
+    this.codec = codec;
+    this.fleet = fleet;
+    this.book = book;
+    this.keys = keys;
+    this.clock = clock;
+    this.inbound = new Inbound(codec, fleet, rollouts, book, deliveries, logs);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public boolean isConnected() {
+    return connected;
+  }
+
+  @Override
+  public void ordered(Set<DeviceId> devices) {
+    offer(new Event.Ordered(devices));
+  }
+
+  @Override
+  public Answer ask(Question question) {
+    Device device = fleet.require(question.device());
+    if (!device.online()) {
+      throw Problem.of(
+          Problem.Code.DEVICE_OFFLINE,
+          "device " + device.id() + " is offline, so its log cannot be read",
+          "see `bumpless describe device " + device.id() + "` for when it was last seen");
+    }
+    UUID id = UUID.randomUUID();
+    LogStreams.Stream stream =
+        logs.open(id, device.id(), s -> offer(send(query(id, question, true))));
+    offer(send(query(id, question, false)));
+    return stream;
+  }
+
+  private LogQuery query(UUID id, Question question, boolean cancel) {
+    return new LogQuery(
+        id,
+        question.device(),
+        question.app(),
+        question.container(),
+        question.slot(),
+        question.tail(),
+        question.follow(),
+        cancel,
+        clock.instant().plus(LOG_QUERY_VALIDITY));
+  }
+
+  private Event send(LogQuery query) {
+    return new Event.Send(new Topics(query.device()).logQuery(), codec.encode(keys.sign(query)));
+  }
+
+  private void offer(Event event) {
+    if (!inbox.offer(event)) {
+      LOG.log(
+          Level.WARNING, "the link's queue of {0} is full; something has to be said again", INBOX);
+    }
+  }
+
+  private void run() {
+    Duration pause = Duration.ofSeconds(1);
+    while (!closed) {
+      try {
+        if (!connected) {
+          connect();
+          pause = Duration.ofSeconds(1);
+        }
+        work();
+      } catch (TransportException e) {
+        LOG.log(Level.WARNING, "no broker: {0}; trying again in {1}", e.getMessage(), pause);
+        disconnect();
+        sleep(pause);
+        pause = longer(pause);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "the link stumbled and goes on", e);
+        sleep(TICK);
+      }
+    }
+  }
+
+  private void connect() throws TransportException {
+    fleet.markAllOffline();
+    long number = ++connection;
+    transport.connect(
+        null,
+        List.of(Topics.allUp()),
+        new MqttTransport.Listener() {
+          @Override
+          public void received(String topic, byte[] payload) {
+            offer(new Event.Received(topic, payload));
+          }
+
+          @Override
+          public void disconnected(String reason) {
+            offer(new Event.Disconnected(number, reason));
+          }
+        });
+    connected = true;
+    LOG.log(Level.INFO, "connected to the broker");
+  }
+
+  private void disconnect() {
+    connected = false;
+    transport.close();
+  }
+
+  private void work() throws TransportException, InterruptedException {
+    List<Event> batch = new ArrayList<>();
+    Event first = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+    if (first != null) {
+      batch.add(first);
+      inbox.drainTo(batch, BATCH - 1);
+    }
+    Instant now = clock.instant();
+    for (Outgoing message : inbound.take(batch, now)) {
+      transport.publish(message.topic(), message.payload(), false);
+    }
+    for (Event event : batch) {
+      if (event instanceof Event.Send send) {
+        transport.publish(send.topic(), send.payload(), false);
+      } else if (event instanceof Event.Ordered ordered) {
+        ordered.devices().forEach(device -> deliveries.schedule(device, now));
+      } else if (event instanceof Event.Disconnected gone && gone.connection() == connection) {
+        throw new TransportException("connection lost: " + gone.reason());
+      }
+    }
+    deliver(now);
+  }
+
+  private void deliver(Instant now) throws TransportException {
+    for (DeviceId device : deliveries.due(now)) {
+      List<Assignment> orders =
+          fleet.device(device).map(Device::online).orElse(false)
+              ? book.unheard(device, now)
+              : List.of();
+      if (orders.isEmpty()) {
+        deliveries.forget(device);
+      }
+      for (Assignment order : orders) {
+        transport.publish(new Topics(device).order(), codec.encode(order), false);
+      }
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+  }
+
+  private void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(15));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    disconnect();
+  }
+}
