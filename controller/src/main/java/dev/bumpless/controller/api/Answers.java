@@ -1,0 +1,224 @@
+package dev.bumpless.controller.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.controller.release.StoredRelease;
+import dev.bumpless.controller.rollout.Rollout;
+import dev.bumpless.controller.rollout.TargetStatus;
+import dev.bumpless.manifest.Container;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.protocol.Revision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What REST answers with: the records' field names are the contract of docs/rest.md. */
+final class Answers {
+  private Answers() {}
+
+  record ErrorBody(Failure error) {
+    static ErrorBody of(Problem problem) {
+      return new ErrorBody(
+          new Failure(problem.code().name(), problem.message(), problem.hint(), problem.details()));
+    }
+  }
+
+  record Failure(String code, String message, String hint, List<Problem.Detail> details) {}
+
+  record RolloutBody(
+      String id,
+      String app,
+      String action,
+      @Nullable String release,
+      String createdAt,
+      String cause,
+      boolean done,
+      boolean succeeded,
+      List<RowBody> devices) {
+
+    static RolloutBody of(Rollout rollout, Fleet fleet) {
+      return new RolloutBody(
+          rollout.id().toString(),
+          rollout.app().value(),
+          rollout.command(),
+          text(rollout.release()),
+          rollout.createdAt().toString(),
+          rollout.cause(),
+          rollout.isDone(),
+          rollout.isSucceeded(),
+          rollout.targets().stream()
+              .map(
+                  target -> {
+                    Device device =
+                        fleet
+                            .device(target.device())
+                            .orElseGet(() -> Device.enrolled(target.device()));
+                    return RowBody.of(
+                        TargetStatus.of(
+                            rollout, target, device, fleet.pull(device.id(), rollout.app())));
+                  })
+              .toList());
+    }
+  }
+
+  record RowBody(
+      String device,
+      String phase,
+      @Nullable String release,
+      @Nullable String serving,
+      @Nullable String slot,
+      @Nullable Double gapMs,
+      @Nullable Double holdMs,
+      List<StepBody> steps,
+      String message,
+      @Nullable PullBody pull,
+      boolean online,
+      String updatedAt) {
+
+    static RowBody of(TargetStatus status) {
+      Optional<AppReport> report = status.report();
+      return new RowBody(
+          status.target().device().value(),
+          status.phase().name(),
+          text(status.release()),
+          text(status.serving()),
+          status.slot().orElse(null),
+          report.flatMap(AppReport::gap).map(Answers::millis).orElse(null),
+          report.flatMap(AppReport::hold).map(Answers::millis).orElse(null),
+          report.map(AppReport::steps).orElse(List.of()).stream().map(StepBody::of).toList(),
+          status.message(),
+          status
+              .pull()
+              .map(p -> new PullBody(p.image(), p.doneBytes(), p.totalBytes()))
+              .orElse(null),
+          status.online(),
+          status.target().updatedAt().toString());
+    }
+  }
+
+  record StepBody(String name, double ms) {
+    static StepBody of(AppReport.StepTime step) {
+      return new StepBody(step.name(), millis(step.took()));
+    }
+  }
+
+  record PullBody(String image, long doneBytes, long totalBytes) {}
+
+  record DeviceBody(
+      String id,
+      boolean online,
+      @Nullable String lastSeen,
+      Map<String, String> labels,
+      DeviceReport.@Nullable Inventory inventory,
+      List<DeviceAppBody> apps,
+      List<RejectionBody> rejected) {
+
+    static DeviceBody of(Device device) {
+      Optional<DeviceReport> report = device.report();
+      return new DeviceBody(
+          device.id().value(),
+          device.online(),
+          device.lastSeen().map(Instant::toString).orElse(null),
+          new TreeMap<>(device.labels()),
+          report.map(DeviceReport::inventory).orElse(null),
+          report.map(DeviceReport::apps).orElse(List.of()).stream().map(DeviceAppBody::of).toList(),
+          report.map(DeviceReport::rejected).orElse(List.of()).stream()
+              .map(r -> new RejectionBody(r.at().toString(), r.code(), r.message()))
+              .toList());
+    }
+  }
+
+  record RejectionBody(String at, String code, String message) {}
+
+  record DeviceAppBody(
+      String app,
+      String phase,
+      @Nullable String release,
+      @Nullable String serving,
+      @Nullable String slot,
+      @Nullable Double gapMs,
+      @Nullable Double holdMs,
+      List<StepBody> steps,
+      String message,
+      Map<String, String> containers,
+      String at) {
+
+    static DeviceAppBody of(AppReport report) {
+      return new DeviceAppBody(
+          report.app().value(),
+          report.phase().name(),
+          text(report.revision().map(Revision::release)),
+          text(report.serving().map(Revision::release)),
+          report.slot().orElse(null),
+          report.gap().map(Answers::millis).orElse(null),
+          report.hold().map(Answers::millis).orElse(null),
+          report.steps().stream().map(StepBody::of).toList(),
+          report.message(),
+          new TreeMap<>(report.containers()),
+          report.at().toString());
+    }
+  }
+
+  /**
+   * @param devices where the app is, and the release that each serves
+   * @param manifest YAML of the newest release; only where one app is asked for
+   */
+  record AppBody(
+      String name,
+      String release,
+      Map<String, String> images,
+      List<AppDeviceBody> devices,
+      @Nullable String manifest) {}
+
+  record AppDeviceBody(
+      String device,
+      boolean online,
+      @Nullable String serving,
+      @Nullable String slot,
+      @Nullable String phase) {}
+
+  record ReleaseBody(
+      String id,
+      long counter,
+      String createdAt,
+      Map<String, String> images,
+      String cause,
+      @JsonProperty("desired") boolean isDesired) {
+
+    static ReleaseBody of(StoredRelease stored, Optional<ReleaseId> desired) {
+      return new ReleaseBody(
+          stored.id().toString(),
+          stored.id().counter(),
+          stored.release().createdAt().toString(),
+          imagesOf(stored),
+          stored.cause(),
+          desired.equals(Optional.of(stored.id())));
+    }
+  }
+
+  record DiffBody(String app, boolean changed, String diff) {}
+
+  static Map<String, String> imagesOf(StoredRelease stored) {
+    Map<String, String> images = new TreeMap<>();
+    for (Container container : stored.release().app().containers()) {
+      images.put(container.name(), container.image().toString());
+    }
+    return images;
+  }
+
+  static @Nullable String text(Optional<?> value) {
+    return value.map(Object::toString).orElse(null);
+  }
+
+  private static double millis(Duration duration) {
+    return Math.round(duration.toNanos() / 1e3) / 1e3;
+  }
+}

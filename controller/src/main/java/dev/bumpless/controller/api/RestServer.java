@@ -1,0 +1,148 @@
+package dev.bumpless.controller.api;
+
+import dev.bumpless.controller.audit.AuditLog;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.LogSource;
+import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.protocol.MessageCodec.AppText;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP server: routes, authentication, limits, audit. */
+public final class RestServer implements AutoCloseable {
+  static final String BASE = "/api/v1";
+  static final int MAX_BODY_BYTES = 1024 * 1024;
+
+  /** Name of the request's attribute that holds what it was about, for the audit. */
+  static final String OBJECT = "bumpless.object";
+
+  private static final int MOST_THREADS = 64;
+  private static final int LEAST_THREADS = 4;
+  private static final int MOST_WAITING = 256;
+  private static final int IDLE_MILLIS = 60_000;
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+
+  private final Javalin server;
+
+  private RestServer(Javalin server) {
+    this.server = server;
+  }
+
+  /**
+   * Everything that it answers from.
+   *
+   * @param token what a caller must know
+   */
+  public record Parts(
+      String token,
+      Fleet fleet,
+      ReleaseService releases,
+      Rollouts rollouts,
+      LogSource logs,
+      AuditLog audit,
+      ManifestReader manifests,
+      AppText appText,
+      InstantSource clock) {}
+
+  /** Returns when it listens; throws where it cannot. */
+  public static RestServer start(InetSocketAddress address, Parts parts) {
+    Javalin server = Javalin.create(config -> configure(config, parts));
+    server.start(address.getHostString(), address.getPort());
+    return new RestServer(server);
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static void configure(JavalinConfig config, Parts parts) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.maxRequestSize = MAX_BODY_BYTES;
+    config.jetty.threadPool =
+        new QueuedThreadPool(
+            MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, new ArrayBlockingQueue<>(MOST_WAITING));
+    config.jetty.modifyHttpConfiguration(
+        http -> {
+          http.setRequestHeaderSize(MAX_HEADER_BYTES);
+          http.setSendServerVersion(false);
+        });
+    install(config.routes, parts);
+  }
+
+  private static void install(RoutesConfig routes, Parts parts) {
+    RestJson json = new RestJson();
+    BearerToken token = new BearerToken(parts.token());
+    Errors errors = new Errors(json);
+    errors.installOn(routes);
+    routes.before(BASE + "/*", context -> authenticate(context, token));
+    routes.after(BASE + "/*", context -> audit(context, parts));
+    new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.manifests(), parts.clock(), json)
+        .installOn(routes);
+    new AppRoutes(
+            parts.releases(),
+            parts.rollouts(),
+            parts.fleet(),
+            parts.manifests(),
+            parts.appText(),
+            json)
+        .installOn(routes);
+    new DeviceRoutes(parts.fleet(), json).installOn(routes);
+    new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
+    routes.get("/healthz", context -> context.contentType("text/plain").result("ok\n"));
+    routes.get("/openapi.json", RestServer::openApi);
+    routes.get(BASE + "/openapi.json", RestServer::openApi);
+  }
+
+  private static void authenticate(Context context, BearerToken token) {
+    if (!context.path().equals(BASE + "/openapi.json")) {
+      token.check(context);
+    }
+  }
+
+  /** Whatever was to change something is written down, with what came of it. */
+  private static void audit(Context context, Parts parts) {
+    @Nullable String object = context.attribute(OBJECT);
+    boolean isChange =
+        context.method().equals(HandlerType.POST) || context.method().equals(HandlerType.PUT);
+    if (!isChange || object == null) {
+      return;
+    }
+    @Nullable String problem = context.attribute(Errors.OUTCOME);
+    parts
+        .audit()
+        .append(
+            new AuditLog.Entry(
+                parts.clock().instant(),
+                "token",
+                context.method() + " " + context.path(),
+                object,
+                problem == null ? "OK" : problem));
+  }
+
+  private static void openApi(Context context) throws IOException {
+    try (InputStream in = RestServer.class.getResourceAsStream("/openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.json is not in the jar");
+      }
+      context.contentType("application/json").result(in.readAllBytes());
+    }
+  }
+}

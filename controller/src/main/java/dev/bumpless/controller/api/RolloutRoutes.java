@@ -1,0 +1,148 @@
+package dev.bumpless.controller.api;
+
+import dev.bumpless.controller.api.Answers.RolloutBody;
+import dev.bumpless.controller.api.Requests.RolloutRequest;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.controller.rollout.Command;
+import dev.bumpless.controller.rollout.Rollout;
+import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.ImageRef;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /rollouts}: everything that changes what runs. */
+final class RolloutRoutes {
+  private static final int MAX_LIMIT = 200;
+
+  private final Rollouts rollouts;
+  private final Fleet fleet;
+  private final ManifestReader manifests;
+  private final InstantSource clock;
+  private final RestJson json;
+
+  RolloutRoutes(
+      Rollouts rollouts,
+      Fleet fleet,
+      ManifestReader manifests,
+      InstantSource clock,
+      RestJson json) {
+    this.rollouts = rollouts;
+    this.fleet = fleet;
+    this.manifests = manifests;
+    this.clock = clock;
+    this.json = json;
+  }
+
+  void installOn(RoutesConfig routes) {
+    routes.post(RestServer.BASE + "/rollouts", this::start);
+    routes.get(RestServer.BASE + "/rollouts", this::recent);
+    routes.get(RestServer.BASE + "/rollouts/{id}", this::one);
+    routes.get(RestServer.BASE + "/apps/{app}/status", this::newest);
+  }
+
+  private void start(Context context) {
+    RolloutRequest request = json.read(context.bodyAsBytes(), RolloutRequest.class);
+    Command command = command(request);
+    context.attribute(RestServer.OBJECT, command.cause());
+    Rollout rollout = rollouts.start(command, request.selection(), clock.instant());
+    context.status(202);
+    answer(context, RolloutBody.of(rollout, fleet));
+  }
+
+  private void recent(Context context) {
+    Optional<AppName> app = Optional.ofNullable(context.queryParam("app")).map(AppName::new);
+    List<RolloutBody> newest =
+        rollouts.recent(app, Query.number(context, "limit", 20, 1, MAX_LIMIT)).stream()
+            .map(rollout -> RolloutBody.of(rollout, fleet))
+            .toList();
+    answer(context, newest);
+  }
+
+  private void one(Context context) {
+    UUID id = UUID.fromString(context.pathParam("id"));
+    Rollout rollout =
+        rollouts
+            .find(id)
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        Problem.Code.NOT_FOUND, "no such rollout: " + id, "see GET /rollouts"));
+    answer(context, RolloutBody.of(rollout, fleet));
+  }
+
+  private void newest(Context context) {
+    AppName app = new AppName(context.pathParam("app"));
+    Rollout rollout =
+        rollouts.recent(Optional.of(app), 1).stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        Problem.Code.NOT_FOUND,
+                        "nothing was ever asked for app " + app,
+                        "see `bumpless get apps`"));
+    answer(context, RolloutBody.of(rollout, fleet));
+  }
+
+  private void answer(Context context, Object body) {
+    context.contentType("application/json").result(json.write(body));
+  }
+
+  private Command command(RolloutRequest request) {
+    String action = needed(request.action(), "action");
+    return switch (action) {
+      case "apply" -> new Command.Apply(manifests.read(needed(request.manifest(), "manifest")));
+      case "setImage" ->
+          new Command.SetImage(app(request), images(needed(request.images(), "images")));
+      case "undo" ->
+          new Command.Undo(
+              app(request),
+              request.toRelease() == null
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(request.toRelease()));
+      case "restart" -> new Command.Restart(app(request));
+      case "stop" -> new Command.Stop(app(request));
+      case "start" -> new Command.Start(app(request));
+      case "delete" -> new Command.Delete(app(request));
+      default ->
+          throw bad(
+              "action '"
+                  + action
+                  + "': expected apply, setImage, undo, restart, stop, start or delete");
+    };
+  }
+
+  private static AppName app(RolloutRequest request) {
+    return new AppName(needed(request.app(), "app"));
+  }
+
+  private static Map<String, ImageRef> images(Map<String, String> texts) {
+    if (texts.isEmpty()) {
+      throw bad("images is empty: expected {\"CONTAINER\":\"IMAGE\"}");
+    }
+    Map<String, ImageRef> images = new TreeMap<>();
+    texts.forEach((container, image) -> images.put(container, ImageRef.parse(image)));
+    return images;
+  }
+
+  private static <T> T needed(@Nullable T value, String name) {
+    if (value == null) {
+      throw bad("'" + name + "' is missing");
+    }
+    return value;
+  }
+
+  private static RuntimeException bad(String what) {
+    return Problem.of(Problem.Code.BAD_REQUEST, what, "see /openapi.json");
+  }
+}
