@@ -1,5 +1,6 @@
 package dev.bumpless.controller.enrol;
 
+import dev.bumpless.manifest.App;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.trust.Root;
@@ -35,12 +36,11 @@ public final class Init {
 
   private final TrustDirectory directory;
   private final Instant now;
-  private final MessageCodec codec;
+  private final MessageCodec codec = new MessageCodec(new NoApps());
   private final List<String> made = new ArrayList<>();
 
-  private Init(TrustDirectory directory, MessageCodec codec, Instant now) {
+  private Init(TrustDirectory directory, Instant now) {
     this.directory = directory;
-    this.codec = codec;
     this.now = now;
   }
 
@@ -49,9 +49,8 @@ public final class Init {
    * @return what was made, for a person; empty where everything was there
    */
   public static List<String> run(
-      Path folder, List<DeviceId> devices, List<String> hosts, MessageCodec codec, Instant now)
-      throws IOException {
-    Init init = new Init(new TrustDirectory(folder.toAbsolutePath()), codec, now);
+      Path folder, List<DeviceId> devices, List<String> hosts, Instant now) throws IOException {
+    Init init = new Init(new TrustDirectory(folder.toAbsolutePath()), now);
     init.make(devices, hosts);
     return List.copyOf(init.made);
   }
@@ -191,5 +190,18 @@ public final class Init {
     byte[] bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Nothing that is written here holds an app. */
+  private static final class NoApps implements MessageCodec.AppText {
+    @Override
+    public String write(App app) {
+      throw new IllegalArgumentException("a trust directory holds no apps");
+    }
+
+    @Override
+    public App parse(String text) {
+      throw new IllegalArgumentException("a trust directory holds no apps");
+    }
   }
 }

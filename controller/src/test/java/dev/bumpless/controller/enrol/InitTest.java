@@ -127,7 +127,7 @@ class InitTest {
   }
 
   private List<String> init(List<DeviceId> devices, List<String> hosts) throws IOException {
-    return Init.run(folder, devices, hosts, codec, NOW);
+    return Init.run(folder, devices, hosts, NOW);
   }
 
   private Map<Path, String> contents() throws IOException {
