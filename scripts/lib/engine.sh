@@ -52,15 +52,6 @@ END
   await 20 "the registry on $registry_address; see $folder/registry.log" registry_answers
 }
 
-# Runs a command as this user with the right to use the engine's socket.
-with_engine() {
-  if [ -w /var/run/docker.sock ]; then
-    "$@"
-  else
-    sudo -E -u "$(id -un)" -g docker env "PATH=$PATH" "$@"
-  fi
-}
-
 # Stops an engine that need_engine started in the background and systemd does not look after.
 stop_engine() {
   local pid
