@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * forget it; what a crash left half-pulled is the engine's to throw away.
  */
 public final class DockerImages implements ImageStore {
-  private static final Logger log = System.getLogger(DockerImages.class.getName());
+  private static final Logger LOG = System.getLogger(DockerImages.class.getName());
 
   /** A pull without any progress for so long has failed; a slow one has not. */
   static final Duration STALL = Duration.ofMinutes(5);
@@ -149,7 +149,7 @@ public final class DockerImages implements ImageStore {
         client -> {
           try {
             client.removeImageCmd(name).exec();
-            log.log(Level.INFO, "event=image-removed image={0}", name);
+            LOG.log(Level.INFO, "event=image-removed image={0}", name);
             return true;
           } catch (NotFoundException gone) {
             return true;

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * every connect the callback is called too, and whoever it wakes lists everything.
  */
 final class EngineEvents implements AutoCloseable {
-  private static final Logger log = System.getLogger(EngineEvents.class.getName());
+  private static final Logger LOG = System.getLogger(EngineEvents.class.getName());
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** {@code start}, because after a crash it tells that the engine has restarted a container. */
@@ -75,7 +75,7 @@ final class EngineEvents implements AutoCloseable {
       changed.run();
       stream.awaitEnd();
     } catch (EngineException | IOException | RuntimeException e) {
-      log.log(Level.DEBUG, () -> "event=engine-events-lost reason=\"" + e.getMessage() + '"');
+      LOG.log(Level.DEBUG, () -> "event=engine-events-lost reason=\"" + e.getMessage() + '"');
     }
     if (!isClosing()) {
       changed.run();
@@ -107,7 +107,7 @@ final class EngineEvents implements AutoCloseable {
       try {
         awaitCompletion();
       } catch (RuntimeException broken) {
-        log.log(Level.DEBUG, () -> "event=engine-events-ended reason=\"" + broken + '"');
+        LOG.log(Level.DEBUG, () -> "event=engine-events-ended reason=\"" + broken + '"');
       }
     }
   }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * images stay on the disk that might have been collected, and nothing worse. Any thread may call.
  */
 final class PulledImages {
-  private static final Logger log = System.getLogger(PulledImages.class.getName());
+  private static final Logger LOG = System.getLogger(PulledImages.class.getName());
 
   private final AtomicFile file;
 
@@ -30,7 +30,7 @@ final class PulledImages {
           .map(body -> new String(body, StandardCharsets.UTF_8))
           .ifPresent(text -> text.lines().forEach(names::add));
     } catch (TornFileException e) {
-      log.log(Level.WARNING, "event=pulled-images-torn reason=\"{0}\"", e.getMessage());
+      LOG.log(Level.WARNING, "event=pulled-images-torn reason=\"{0}\"", e.getMessage());
     }
     return names;
   }
