@@ -31,6 +31,7 @@ public final class Main {
   private static CommandLine commandLine(Terminal terminal) {
     CommandLine commandLine =
         new CommandLine(new Main())
+            .addSubcommand(new InitCommand(terminal))
             .addSubcommand(new ApplyCommand(terminal))
             .addSubcommand(
                 new CommandLine(new Group.Set()).addSubcommand(new SetImageCommand(terminal)))

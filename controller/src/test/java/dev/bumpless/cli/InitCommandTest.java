@@ -1,0 +1,46 @@
+package dev.bumpless.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bumpless.cli.StubController.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitCommandTest {
+  @TempDir Path folder;
+
+  private static Result run(String... args) throws IOException {
+    try (StubController controller = new StubController()) {
+      return controller.run(Map.of(), "", args);
+    }
+  }
+
+  @Test
+  void makesAFleetsKeysOnceAndAddsDevicesLater() throws IOException {
+    Path fleet = folder.resolve("fleet");
+    Result first = run("init", fleet.toString(), "--devices", "gw-1", "--host", "c.example");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(fleet.resolve("devices/gw-1/device.p12")).exists();
+    String token = Files.readString(fleet.resolve("controller/token"));
+
+    Result second = run("init", fleet.toString(), "--devices", "gw-1,gw-2", "-o", "json");
+    assertThat(second.out()).contains("gw-2").doesNotContain("gw-1\"");
+    assertThat(fleet.resolve("controller/token")).hasContent(token);
+    assertThat(run("init", fleet.toString()).out()).contains("nothing to add");
+  }
+
+  @Test
+  void refusesWhatIsNoNameAndTellsWhereItMayNotWrite() throws IOException {
+    Result name = run("init", folder.toString(), "--devices", "Gateway One");
+    assertThat(name.exitCode()).isEqualTo(2);
+    assertThat(name.err()).contains("Gateway One");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Result place = run("init", file.toString());
+    assertThat(place.exitCode()).isEqualTo(1);
+    assertThat(place.err()).contains(file.toString());
+  }
+}
