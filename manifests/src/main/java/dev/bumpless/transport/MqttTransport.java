@@ -1,6 +1,5 @@
 package dev.bumpless.transport;
 
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * be lost with the connection, so callers number and acknowledge what matters.
  */
 public interface MqttTransport extends AutoCloseable {
+  /** Largest payload that may be published, in bytes. */
+  int MAX_PAYLOAD_BYTES = 256 * 1024;
+
+  /** What a broker has to let pass: the payload, its topic and MQTT's own few bytes. */
+  int MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 1024;
 
   /**
    * Connects with a fresh client, registers the will, then subscribes. Returns when the broker has
@@ -28,6 +32,7 @@ public interface MqttTransport extends AutoCloseable {
    * Returns when the broker has acknowledged the message.
    *
    * @throws TransportException when it has not; it may have arrived all the same
+   * @throws IllegalArgumentException when it is larger than {@link #MAX_PAYLOAD_BYTES}
    */
   void publish(String topic, byte[] payload, boolean retained) throws TransportException;
 
@@ -57,19 +62,4 @@ public interface MqttTransport extends AutoCloseable {
     /** The connection is gone, once for each successful connect that was not closed. */
     void disconnected(String reason);
   }
-
-  /**
-   * Where and who. The key store holds this client's key and certificate, the trust store the CA.
-   *
-   * @param broker {@code ssl://host:port}
-   * @param clientId the certificate's common name
-   * @param timeout of a connect or a publish, default 10 s
-   * @param keepAlive at most 120 s
-   */
-  record Config(
-      String broker,
-      String clientId,
-      javax.net.ssl.SSLContext tls,
-      Duration timeout,
-      Duration keepAlive) {}
 }

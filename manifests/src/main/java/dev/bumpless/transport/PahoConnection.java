@@ -1,0 +1,162 @@
+package dev.bumpless.transport;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
+
+/** One client, connected at most once and then thrown away. */
+final class PahoConnection {
+  private static final Logger LOG = System.getLogger(PahoConnection.class.getName());
+  private static final int AT_LEAST_ONCE = 1;
+  private static final int LOWEST_FAILURE = 0x80;
+
+  /** Only {@code OPEN → LOST} is told to the listener. */
+  enum State {
+    OPENING,
+    OPEN,
+    LOST,
+    CLOSED
+  }
+
+  private final PahoTransport.Config config;
+  private final MqttTransport.Listener listener;
+  private final TlsSockets sockets;
+  private final MqttAsyncClient client;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+
+  PahoConnection(PahoTransport.Config config, MqttTransport.Listener listener)
+      throws TransportException {
+    this.config = config;
+    this.listener = listener;
+    this.sockets = new TlsSockets(config.tls().getSocketFactory());
+    try {
+      client = new MqttAsyncClient(config.broker(), config.clientId(), new MemoryPersistence());
+    } catch (MqttException | IllegalArgumentException e) {
+      throw new TransportException("cannot use broker " + config.broker() + ": " + reason(e), e);
+    }
+  }
+
+  void open(MqttTransport.@Nullable Will will, List<String> subscriptions)
+      throws TransportException {
+    try {
+      client.setCallback(new PahoCallback(this, listener));
+      await(client.connect(options(will)));
+      if (!subscriptions.isEmpty()) {
+        MqttSubscription[] all =
+            subscriptions.stream()
+                .map(topic -> new MqttSubscription(topic, AT_LEAST_ONCE))
+                .toArray(MqttSubscription[]::new);
+        await(client.subscribe(all, null, null, new MqttProperties()));
+      }
+      if (!state.compareAndSet(State.OPENING, State.OPEN)) {
+        throw new TransportException("the broker hung up at once");
+      }
+    } catch (MqttException | TransportException | IllegalArgumentException e) {
+      abandon();
+      throw new TransportException(
+          "cannot connect to " + config.broker() + " as " + config.clientId() + ": " + reason(e),
+          e);
+    }
+  }
+
+  void publish(String topic, byte[] payload, boolean retained) throws TransportException {
+    try {
+      if (!isOpen()) {
+        throw new TransportException("not connected");
+      }
+      await(client.publish(topic, payload, AT_LEAST_ONCE, retained));
+    } catch (MqttException | TransportException e) {
+      throw new TransportException("cannot publish to " + topic + ": " + reason(e), e);
+    }
+  }
+
+  boolean isOpen() {
+    return state.get() == State.OPEN && client.isConnected();
+  }
+
+  /** Called by Paho's thread. */
+  void lost(String reason) {
+    if (state.getAndSet(State.LOST) == State.OPEN) {
+      listener.disconnected(reason);
+    }
+  }
+
+  void close() {
+    if (state.getAndSet(State.CLOSED) == State.OPEN && client.isConnected()) {
+      try {
+        client.disconnect(0).waitForCompletion(config.timeout().toMillis());
+      } catch (MqttException e) {
+        LOG.log(Level.DEBUG, "no orderly end of the connection: {0}", reason(e));
+      }
+    }
+    abandon();
+  }
+
+  /** Ends threads and socket whatever state they are in; the broker is not asked. */
+  private void abandon() {
+    state.set(State.CLOSED);
+    sockets.close();
+    try {
+      client.disconnectForcibly(0, 0, false);
+    } catch (MqttException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "the connection was down already: {0}", reason(e));
+    }
+    try {
+      client.close(true);
+    } catch (MqttException | RuntimeException e) {
+      LOG.log(Level.WARNING, "cannot throw an MQTT client away: {0}", reason(e));
+    }
+  }
+
+  private MqttConnectionOptions options(MqttTransport.@Nullable Will will) {
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setAutomaticReconnect(false);
+    options.setCleanStart(true);
+    options.setSessionExpiryInterval(0L);
+    options.setMaximumPacketSize((long) MqttTransport.MAX_PACKET_BYTES);
+    options.setConnectionTimeout(Math.max(1, Math.toIntExact(config.timeout().toSeconds())));
+    options.setKeepAliveInterval(Math.toIntExact(config.keepAlive().toSeconds()));
+    options.setUseSubscriptionIdentifiers(false);
+    options.setSocketFactory(sockets);
+    options.setHttpsHostnameVerificationEnabled(true);
+    if (will != null) {
+      options.setWill(will.topic(), new MqttMessage(will.payload(), AT_LEAST_ONCE, true, null));
+    }
+    return options;
+  }
+
+  private void await(IMqttToken token) throws MqttException, TransportException {
+    token.waitForCompletion(config.timeout().toMillis());
+    int[] codes = token.getReasonCodes();
+    if (codes == null) {
+      return;
+    }
+    for (int code : codes) {
+      if (code >= LOWEST_FAILURE) {
+        throw new TransportException("the broker refused it with reason code " + code);
+      }
+    }
+  }
+
+  static String reason(@Nullable Throwable problem) {
+    if (problem == null) {
+      return "no reason given";
+    }
+    Throwable cause = problem.getCause();
+    String own =
+        problem instanceof MqttException mqtt
+            ? "MQTT " + mqtt.getReasonCode() + " " + mqtt.getMessage()
+            : problem.getMessage() == null ? problem.toString() : problem.getMessage();
+    return cause == null ? own : own + " (" + cause + ")";
+  }
+}
