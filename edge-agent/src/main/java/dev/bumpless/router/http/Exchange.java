@@ -1,0 +1,438 @@
+package dev.bumpless.router.http;
+
+import dev.bumpless.router.http.RequestRules.Refused;
+import dev.bumpless.router.table.Backend;
+import dev.bumpless.router.table.Endpoint;
+import dev.bumpless.router.table.Waiter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer: claims an instance, sends the request there as it comes in, passes
+ * the answer back as it comes out. Belongs to the client's loop; only {@link #claimed} and {@link
+ * #refused} may be called by others, and hop onto it.
+ *
+ * <h2>When a request is sent again</h2>
+ *
+ * Never once a byte of an answer has been read. Before: where the dial failed, always, for nothing
+ * was sent. After the request went out on a connection that then ended, only if its method is
+ * idempotent and it has no body. The first time that this happens on a connection that was used
+ * before, the instance is asked again on a fresh one (it had closed an idle connection, which is no
+ * fault); else it is counted as a failure and another is asked. What may not be sent again is
+ * answered 502.
+ */
+final class Exchange implements Waiter {
+  private final HttpConnection client;
+  private final HttpRequest head;
+  private final boolean oldClient;
+  private final boolean bodied;
+  private final boolean webSocket;
+  private boolean close;
+
+  private List<Backend> tried = List.of();
+  private boolean distrustsPool;
+  private boolean keepsUpstream;
+  private @Nullable Backend backend;
+  private @Nullable Upstream upstream;
+
+  private boolean requestComplete;
+  private boolean answerStarted;
+  private boolean answerComplete;
+  private boolean tunnel;
+  private boolean ended;
+  private long movedNanos = System.nanoTime();
+
+  Exchange(HttpConnection client, HttpRequest head) {
+    this.client = client;
+    this.head = head;
+    this.oldClient = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    this.close = !HttpUtil.isKeepAlive(head);
+    this.bodied = Heads.hasBody(head);
+    this.webSocket = !oldClient && Heads.wantsWebSocket(head);
+  }
+
+  void start() {
+    Heads.toInstance(head, client.clientHost(), client.route().toString(), webSocket);
+    client.gate().claim(this);
+  }
+
+  // Claiming.
+
+  @Override
+  public Endpoint route() {
+    return client.route();
+  }
+
+  @Override
+  public boolean hasTried(Backend candidate) {
+    return tried.contains(candidate);
+  }
+
+  @Override
+  public int parkedBytes() {
+    return 1024 + head.uri().length() + 64 * head.headers().size();
+  }
+
+  @Override
+  public void claimed(Backend chosen) {
+    if (client.isOnLoop()) {
+      use(chosen);
+    } else {
+      client.execute(() -> use(chosen));
+    }
+  }
+
+  @Override
+  public void refused(Refusal why) {
+    if (client.isOnLoop()) {
+      answer(why);
+    } else {
+      client.execute(() -> answer(why));
+    }
+  }
+
+  private void answer(Refusal why) {
+    switch (why) {
+      case NOBODY_SERVES ->
+          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
+      case TOO_MANY_PARKED ->
+          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests are waiting");
+      case ALL_TRIED -> answer(HttpResponseStatus.BAD_GATEWAY, "no instance answers");
+    }
+  }
+
+  private void use(Backend chosen) {
+    InetSocketAddress address = chosen.address(client.route());
+    if (ended || address == null) {
+      chosen.finished();
+      return;
+    }
+    backend = chosen;
+    boolean once = bodied || !RequestRules.isIdempotent(head.method());
+    Upstream kept = distrustsPool ? null : client.loop().reuse(chosen, address, once);
+    if (kept == null) {
+      client.loop().dial(address, chosen, this);
+    } else {
+      send(kept);
+    }
+  }
+
+  void dialled(Upstream fresh) {
+    if (ended || answerStarted) {
+      fresh.close();
+    } else {
+      send(fresh);
+    }
+  }
+
+  void notDialled() {
+    if (!ended && !answerStarted) {
+      tryAnother();
+    }
+  }
+
+  private void tryAnother() {
+    Backend failed = leave();
+    if (failed != null) {
+      failed.failed();
+      tried = new ArrayList<>(tried);
+      tried.add(failed);
+    }
+    client.gate().claim(this);
+  }
+
+  /** Gives the claim back. */
+  private @Nullable Backend leave() {
+    Backend left = backend;
+    if (left != null) {
+      left.finished();
+    }
+    backend = null;
+    upstream = null;
+    return left;
+  }
+
+  // The request.
+
+  private void send(Upstream to) {
+    upstream = to;
+    movedNanos = System.nanoTime();
+    to.begin(this, head, head.method().equals(HttpMethod.HEAD));
+    client.resume();
+  }
+
+  /**
+   * Whether parts of the body can be taken: there is somewhere to send them, or they are dropped.
+   */
+  boolean takesContent() {
+    return upstream != null || answerStarted;
+  }
+
+  boolean isHalfSent() {
+    return bodied && !requestComplete;
+  }
+
+  boolean isUpstreamFull() {
+    return upstream != null && !upstream.isWritable();
+  }
+
+  void requestContent(HttpContent content, boolean last) {
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      close = true;
+      fail(HttpResponseStatus.BAD_REQUEST, "the body cannot be read");
+      return;
+    }
+    if (upstream != null && !answerComplete) {
+      moved(content.content().readableBytes(), true);
+      upstream.write(content);
+    } else {
+      content.release();
+    }
+    if (bodied || last) {
+      movedNanos = System.nanoTime();
+    }
+    requestComplete = last;
+    if (last && answerComplete) {
+      end();
+    }
+  }
+
+  void flushUpstream() {
+    if (upstream != null) {
+      upstream.flush();
+    }
+  }
+
+  void upstreamWritable() {
+    client.regulate();
+  }
+
+  // The answer.
+
+  void informational(HttpResponse answer) {
+    if (!oldClient) {
+      client.informational(answer);
+    }
+  }
+
+  void answerHead(HttpResponse answer) {
+    int code = answer.status().code();
+    if (code == 101 && !webSocket) {
+      blame(HttpResponseStatus.BAD_GATEWAY, "the instance changed the protocol unasked");
+      return;
+    }
+    answerStarted = true;
+    movedNanos = System.nanoTime();
+    if (code == 101) {
+      tunnel = true;
+      client.writeHead(answer, false);
+      return;
+    }
+    boolean isHead = head.method().equals(HttpMethod.HEAD);
+    boolean bodiless = isHead || code == 204 || code == 304;
+    keepsUpstream = HttpUtil.isKeepAlive(answer);
+    close = Heads.toClient(answer, oldClient, bodiless, close || !requestComplete);
+    client.writeHead(answer, isHead);
+  }
+
+  void answerContent(HttpContent content, boolean last) {
+    moved(content.content().readableBytes(), false);
+    client.write(content);
+    answerComplete = last;
+    Upstream from = upstream;
+    if (tunnel && last && from != null) {
+      client.flush();
+      client.openTunnel(from);
+    } else if (!client.isWritable() && from != null) {
+      from.setReading(false);
+    }
+  }
+
+  /** All that the instance had for now has been passed on. */
+  void answerPaused(boolean answered) {
+    client.flush();
+    if (answered && !ended) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    Upstream used = upstream;
+    Backend left = leave();
+    if (left != null) {
+      left.answered();
+    }
+    if (used != null && keepsUpstream && requestComplete && used.channel().isActive()) {
+      used.keep();
+    } else if (used != null) {
+      used.close();
+    }
+    if (requestComplete || close) {
+      end();
+    }
+  }
+
+  void doNotKeep() {
+    keepsUpstream = false;
+  }
+
+  void clientWritable(boolean writable) {
+    movedNanos = System.nanoTime();
+    if (upstream != null) {
+      upstream.setReading(writable);
+    }
+  }
+
+  // What goes wrong.
+
+  void upstreamLost() {
+    Upstream lost = upstream;
+    if (ended || lost == null) {
+      return;
+    }
+    boolean repeatable = !bodied && RequestRules.isIdempotent(head.method());
+    if (answerStarted) {
+      abort();
+    } else if (repeatable && lost.wasUsed() && !distrustsPool) {
+      distrustsPool = true;
+      leave();
+      client.gate().claim(this);
+    } else if (repeatable) {
+      tryAnother();
+    } else {
+      blame(HttpResponseStatus.BAD_GATEWAY, "the instance closed without an answer");
+    }
+  }
+
+  void unreadable(Throwable cause) {
+    blame(
+        HttpResponseStatus.BAD_GATEWAY,
+        "the instance's answer cannot be read: " + cause.getMessage());
+  }
+
+  private void blame(HttpResponseStatus status, String reason) {
+    Backend failed = backend;
+    if (failed != null && !answerStarted) {
+      failed.failed();
+    }
+    fail(status, reason);
+  }
+
+  /** Answers in the instance's place where nothing was answered yet, else cuts. */
+  private void fail(HttpResponseStatus status, String reason) {
+    drop();
+    if (answerStarted) {
+      abort();
+    } else {
+      answer(status, reason);
+    }
+  }
+
+  /** An answer that was begun cannot be taken back: the client sees that it is not whole. */
+  private void abort() {
+    drop();
+    ended = true;
+    client.abort();
+  }
+
+  private void drop() {
+    Upstream dropped = upstream;
+    leave();
+    if (dropped != null) {
+      dropped.close();
+    }
+  }
+
+  void refuse(Refused refused) {
+    close = true;
+    answer(refused.status(), refused.reason());
+  }
+
+  private void answer(HttpResponseStatus status, String reason) {
+    if (ended) {
+      return;
+    }
+    close |= bodied && !requestComplete;
+    answerStarted = true;
+    answerComplete = true;
+    client.answer(status, reason, close, head.method().equals(HttpMethod.HEAD));
+    if (requestComplete || close) {
+      end();
+    } else {
+      client.resume();
+    }
+  }
+
+  /** The client is gone. */
+  void abandon() {
+    if (!ended) {
+      ended = true;
+      if (tunnel && backend != null) {
+        backend.answered();
+      }
+      drop();
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      client.ended(close, requestComplete);
+    }
+  }
+
+  boolean isAt(Set<Backend> backends) {
+    Backend now = backend;
+    return !ended && now != null && backends.contains(now);
+  }
+
+  /** At the deadline of a drain. */
+  void cut() {
+    close = true;
+    fail(HttpResponseStatus.SERVICE_UNAVAILABLE, "the instance was retired; ask again");
+  }
+
+  /** Payload from the client or to it. */
+  void moved(long bytes, boolean in) {
+    Backend now = backend;
+    if (now != null && in) {
+      now.received(bytes);
+    } else if (now != null) {
+      now.sent(bytes);
+    }
+  }
+
+  void tick(long nowNanos, HttpLimits limits) {
+    long quiet = nowNanos - movedNanos;
+    boolean stuck = quiet > limits.idleTime().toNanos();
+    if (ended || tunnel) {
+      return;
+    }
+    if (!answerStarted && requestComplete) {
+      if (quiet > limits.answerTime().toNanos()) {
+        blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance did not answer in time");
+      }
+    } else if (stuck && !requestComplete && !isUpstreamFull()) {
+      close = true;
+      fail(HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come");
+    } else if (stuck && answerStarted && !client.isWritable()) {
+      abort();
+    }
+  }
+
+  String describe() {
+    Backend now = backend;
+    return now == null ? "none" : now.instance().toString();
+  }
+}

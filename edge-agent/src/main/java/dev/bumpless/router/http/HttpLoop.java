@@ -1,0 +1,107 @@
+package dev.bumpless.router.http;
+
+import dev.bumpless.router.net.Loops;
+import dev.bumpless.router.table.Backend;
+import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the HTTP connections of one event loop share: connections to instances that wait for their
+ * next request, and a clock that looks at all deadlines twice a second, so that none costs a timer.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells of failures by closing the channel.
+final class HttpLoop {
+  private static final int TICK_MILLIS = 500;
+
+  private final EventLoop loop;
+  private final Loops loops;
+  private final HttpLimits limits;
+  private final Set<HttpConnection> clients = new HashSet<>();
+  private final Map<SocketAddress, Deque<Upstream>> waiting = new HashMap<>();
+
+  HttpLoop(EventLoop loop, Loops loops, HttpLimits limits) {
+    this.loop = loop;
+    this.loops = loops;
+    this.limits = limits;
+    loop.scheduleWithFixedDelay(
+        () -> tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  HttpLimits limits() {
+    return limits;
+  }
+
+  void opened(HttpConnection client) {
+    clients.add(client);
+  }
+
+  void closed(HttpConnection client) {
+    clients.remove(client);
+  }
+
+  /**
+   * The connection to this backend that has waited least, if there is one.
+   *
+   * @param once whether the request must not be sent twice: then only a connection that the other
+   *     side has not closed as far as the kernel knows
+   */
+  @Nullable Upstream reuse(Backend backend, SocketAddress address, boolean once) {
+    Deque<Upstream> candidates = waiting.get(address);
+    long now = System.nanoTime();
+    while (candidates != null && !candidates.isEmpty()) {
+      Upstream candidate = candidates.pop();
+      if (candidate.canServe(backend, now - limits.pooledTime().toNanos(), once)) {
+        return candidate;
+      }
+      candidate.close();
+    }
+    return null;
+  }
+
+  /** Dials; the exchange is told how it went. */
+  void dial(SocketAddress address, Backend backend, Exchange exchange) {
+    Upstream.dial(loops.client(loop), address, backend, exchange, this);
+  }
+
+  /** Waits for its next request, or is closed where enough do. */
+  void keep(Upstream upstream) {
+    Deque<Upstream> others = waiting.computeIfAbsent(upstream.address(), key -> new ArrayDeque<>());
+    if (others.size() >= limits.pooledMost()) {
+      upstream.close();
+    } else {
+      others.push(upstream);
+    }
+  }
+
+  void forget(Upstream upstream) {
+    Deque<Upstream> others = waiting.get(upstream.address());
+    if (others != null) {
+      others.remove(upstream);
+    }
+  }
+
+  private void tick(long nowNanos) {
+    for (HttpConnection client : clients.toArray(new HttpConnection[0])) {
+      client.tick(nowNanos);
+    }
+    long tooOld = nowNanos - limits.pooledTime().toNanos();
+    for (Iterator<Deque<Upstream>> all = waiting.values().iterator(); all.hasNext(); ) {
+      Deque<Upstream> each = all.next();
+      while (!each.isEmpty() && each.peekLast().hasWaitedSince(tooOld)) {
+        each.pollLast().close();
+      }
+      if (each.isEmpty()) {
+        all.remove();
+      }
+    }
+  }
+}

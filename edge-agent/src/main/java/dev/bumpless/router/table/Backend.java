@@ -1,0 +1,84 @@
+package dev.bumpless.router.table;
+
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as it runs: where it listens and what it has under way. Lives as long as its targets
+ * stay the same; a new container in the same place is a new backend with new counters. Any thread.
+ */
+public final class Backend {
+  private final Instance instance;
+  private final SortedMap<Endpoint, Endpoint> targets;
+  private final Map<Endpoint, InetSocketAddress> addresses = new HashMap<>();
+  private final AtomicInteger underway = new AtomicInteger();
+  private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong bytesIn = new AtomicLong();
+  private final AtomicLong bytesOut = new AtomicLong();
+
+  Backend(Instance instance, SortedMap<Endpoint, Endpoint> targets) {
+    this.instance = instance;
+    this.targets = targets;
+    targets.forEach((route, target) -> addresses.put(route, target.address()));
+  }
+
+  public Instance instance() {
+    return instance;
+  }
+
+  boolean feeds(SortedMap<Endpoint, Endpoint> sameTargets) {
+    return targets.equals(sameTargets);
+  }
+
+  /** Where it takes what comes in by the route, or null where it takes none of it. */
+  public @Nullable InetSocketAddress address(Endpoint route) {
+    return addresses.get(route);
+  }
+
+  /** Only the gate counts in, under its lock; see the argument there. */
+  void claimed() {
+    underway.incrementAndGet();
+  }
+
+  /** Ends a claim. Exactly once for each. */
+  public void finished() {
+    underway.decrementAndGet();
+  }
+
+  public void answered() {
+    answered.incrementAndGet();
+  }
+
+  /** Refused or reset before a byte of answer, or no answer in time. */
+  public void failed() {
+    failures.incrementAndGet();
+  }
+
+  /** Payload from clients, in bytes. */
+  public void received(long bytes) {
+    bytesIn.addAndGet(bytes);
+  }
+
+  /** Payload to clients, in bytes. */
+  public void sent(long bytes) {
+    bytesOut.addAndGet(bytes);
+  }
+
+  public int underway() {
+    return underway.get();
+  }
+
+  public Traffic traffic() {
+    return new Traffic(
+        underway.get(), answered.get(), failures.get(), bytesIn.get(), bytesOut.get());
+  }
+
+  /** What has passed since the backend is known; bytes are payload, heads of HTTP not counted. */
+  public record Traffic(int underway, long answered, long failures, long bytesIn, long bytesOut) {}
+}

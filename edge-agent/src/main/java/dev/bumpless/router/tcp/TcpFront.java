@@ -1,0 +1,24 @@
+package dev.bumpless.router.tcp;
+
+import dev.bumpless.router.net.Connection;
+import dev.bumpless.router.net.Front;
+import dev.bumpless.router.net.Loops;
+import dev.bumpless.router.table.Endpoint;
+import dev.bumpless.router.table.Gate;
+import io.netty.channel.socket.SocketChannel;
+
+/** Opens a relay for each client. */
+public final class TcpFront implements Front {
+  private final Loops loops;
+
+  public TcpFront(Loops loops) {
+    this.loops = loops;
+  }
+
+  @Override
+  public Connection open(SocketChannel client, Endpoint route, Gate gate) {
+    TcpConnection connection = new TcpConnection(client, route, gate, loops);
+    connection.start();
+    return connection;
+  }
+}
