@@ -3,8 +3,10 @@ package dev.bumpless.transport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class PahoConnection {
   private static final Logger LOG = System.getLogger(PahoConnection.class.getName());
   private static final int AT_LEAST_ONCE = 1;
-  private static final int LOWEST_FAILURE = 0x80;
+
+  /** Fewer than brokers allow: HiveMQ's default is 10, Mosquitto's 20. */
+  private static final int UNDER_WAY = 8;
 
   /** Only {@code OPEN → LOST} is told to the listener. */
   enum State {
@@ -33,6 +37,8 @@ final class PahoConnection {
   private final TlsSockets sockets;
   private final MqttAsyncClient client;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+  private final CompletableFuture<String> end = new CompletableFuture<>();
+  private final Semaphore admission = new Semaphore(UNDER_WAY);
 
   PahoConnection(PahoTransport.Config config, MqttTransport.Listener listener)
       throws TransportException {
@@ -50,13 +56,17 @@ final class PahoConnection {
       throws TransportException {
     try {
       client.setCallback(new PahoCallback(this, listener));
-      await(client.connect(options(will)));
+      PahoOutcome connected = new PahoOutcome();
+      client.connect(options(will), null, connected);
+      connected.await(config.timeout(), end);
       if (!subscriptions.isEmpty()) {
         MqttSubscription[] all =
             subscriptions.stream()
                 .map(topic -> new MqttSubscription(topic, AT_LEAST_ONCE))
                 .toArray(MqttSubscription[]::new);
-        await(client.subscribe(all, null, null, new MqttProperties()));
+        PahoOutcome subscribed = new PahoOutcome();
+        client.subscribe(all, null, subscribed, new MqttProperties());
+        subscribed.await(config.timeout(), end);
       }
       if (!state.compareAndSet(State.OPENING, State.OPEN)) {
         throw new TransportException("the broker hung up at once");
@@ -70,13 +80,27 @@ final class PahoConnection {
   }
 
   void publish(String topic, byte[] payload, boolean retained) throws TransportException {
+    boolean isAdmitted = false;
     try {
+      isAdmitted = admission.tryAcquire(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      if (!isAdmitted) {
+        throw new TransportException("the broker is too slow for what is under way");
+      }
       if (!isOpen()) {
         throw new TransportException("not connected");
       }
-      await(client.publish(topic, payload, AT_LEAST_ONCE, retained));
+      PahoOutcome published = new PahoOutcome();
+      client.publish(topic, payload, AT_LEAST_ONCE, retained, null, published);
+      published.await(config.timeout(), end);
     } catch (MqttException | TransportException e) {
       throw new TransportException("cannot publish to " + topic + ": " + reason(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransportException("cannot publish to " + topic + ": interrupted", e);
+    } finally {
+      if (isAdmitted) {
+        admission.release();
+      }
     }
   }
 
@@ -86,6 +110,7 @@ final class PahoConnection {
 
   /** Called by Paho's thread. */
   void lost(String reason) {
+    end.complete(reason);
     if (state.getAndSet(State.LOST) == State.OPEN) {
       listener.disconnected(reason);
     }
@@ -105,6 +130,7 @@ final class PahoConnection {
   /** Ends threads and socket whatever state they are in; the broker is not asked. */
   private void abandon() {
     state.set(State.CLOSED);
+    end.complete("it was closed");
     sockets.close();
     try {
       client.disconnectForcibly(0, 0, false);
@@ -133,19 +159,6 @@ final class PahoConnection {
       options.setWill(will.topic(), new MqttMessage(will.payload(), AT_LEAST_ONCE, true, null));
     }
     return options;
-  }
-
-  private void await(IMqttToken token) throws MqttException, TransportException {
-    token.waitForCompletion(config.timeout().toMillis());
-    int[] codes = token.getReasonCodes();
-    if (codes == null) {
-      return;
-    }
-    for (int code : codes) {
-      if (code >= LOWEST_FAILURE) {
-        throw new TransportException("the broker refused it with reason code " + code);
-      }
-    }
   }
 
   static String reason(@Nullable Throwable problem) {

@@ -71,11 +71,11 @@ public abstract class MqttTransportContract {
     Inbox inbox = new Inbox();
     connect("controller", null, ALL_UP, inbox);
     MqttTransport one = connect("dev-1", null, List.of(), new Inbox());
-    List<String> sent = IntStream.range(0, 100).mapToObj(i -> "number " + i).toList();
+    List<String> sent = IntStream.range(0, 500).mapToObj(i -> "number " + i).toList();
     for (String text : sent) {
       one.publish(ONE.report(), bytes(text), false);
     }
-    await().until(() -> inbox.messages().size() >= 100);
+    await().until(() -> inbox.messages().size() >= 500);
     assertThat(inbox.textsOn(ONE.report())).isEqualTo(sent);
   }
 
