@@ -4,13 +4,28 @@ import java.util.List;
 
 /** How an instance shows that it can serve. All checks of an app must pass. */
 public sealed interface HealthCheck {
+  /** What a request path may be made of (RFC 3986), with a query. */
+  String HTTP_PATH = "/[!$-;=?-Z_a-z~]*";
+
   String container();
 
   /** GET on the container's own address; healthy on 200 to 399. */
-  record Http(String container, int port, String path) implements HealthCheck {}
+  record Http(String container, int port, String path) implements HealthCheck {
+    public Http {
+      Limits.check("port", port, Limits.PORT);
+      InvalidManifestException.check(
+          path.length() <= Limits.PATH_LENGTH && path.matches(HTTP_PATH),
+          "'%s' is no HTTP path: it starts with '/' and has no blanks",
+          path);
+    }
+  }
 
   /** A TCP connection is accepted by the container itself. */
-  record Tcp(String container, int port) implements HealthCheck {}
+  record Tcp(String container, int port) implements HealthCheck {
+    public Tcp {
+      Limits.check("port", port, Limits.PORT);
+    }
+  }
 
   /** Reads one holding register (Modbus function 03) of a unit. */
   record Modbus(String container, int port, int unit, int holding) implements HealthCheck {}
@@ -19,6 +34,7 @@ public sealed interface HealthCheck {
   record Exec(String container, List<String> command) implements HealthCheck {
     public Exec {
       command = List.copyOf(command);
+      InvalidManifestException.check(!command.isEmpty(), "a health command may not be empty");
     }
   }
 }

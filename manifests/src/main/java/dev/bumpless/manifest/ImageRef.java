@@ -1,5 +1,6 @@
 package dev.bumpless.manifest;
 
+import dev.bumpless.manifest.yaml.Problem;
 import java.util.Optional;
 
 /**
@@ -10,41 +11,58 @@ import java.util.Optional;
  */
 public record ImageRef(
     String registry, String repository, Optional<String> tag, Optional<String> digest) {
+  private static final String HUB = "docker.io";
+  private static final int MAX_NAME_LENGTH = 255;
+  private static final String REGISTRY =
+      "([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?";
+  private static final String PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
+
+  public ImageRef {
+    InvalidManifestException.check(
+        registry.length() <= MAX_NAME_LENGTH && registry.matches(REGISTRY),
+        "%s is no registry: expected host or host:port",
+        Problem.quote(registry));
+    InvalidManifestException.check(
+        repository.length() <= MAX_NAME_LENGTH && repository.matches(PART + "(/" + PART + ")*"),
+        "%s is no image: expected registry/repository:tag in lower case",
+        Problem.quote(repository));
+    tag.ifPresent(
+        t ->
+            InvalidManifestException.check(
+                t.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"),
+                "%s is no tag: expected up to 128 letters, digits, '_', '.' and '-'",
+                Problem.quote(t)));
+    digest.ifPresent(
+        d ->
+            InvalidManifestException.check(
+                d.matches("sha256:[0-9a-f]{64}"),
+                "%s is no digest: expected sha256: and 64 hex digits",
+                Problem.quote(d)));
+  }
 
   /** Parses what docker accepts; throws {@link InvalidManifestException} with a hint. */
   public static ImageRef parse(String text) {
-    String rest = text;
-    Optional<String> digest = Optional.empty();
-    int at = rest.indexOf('@');
-    if (at >= 0) {
-      String d = rest.substring(at + 1);
-      InvalidManifestException.check(
-          d.matches("sha256:[0-9a-f]{64}"), "'%s': a digest is sha256: and 64 hex digits", text);
-      digest = Optional.of(d);
-      rest = rest.substring(0, at);
-    }
-    Optional<String> tag = Optional.empty();
-    int colon = rest.lastIndexOf(':');
-    if (colon > rest.lastIndexOf('/')) {
-      String t = rest.substring(colon + 1);
-      InvalidManifestException.check(
-          t.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"), "'%s': '%s' is no tag", text, t);
-      tag = Optional.of(t);
-      rest = rest.substring(0, colon);
-    }
-    int slash = rest.indexOf('/');
-    String first = slash < 0 ? "" : rest.substring(0, slash);
-    boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
-    String registry = named ? first : "docker.io";
-    String repository = named ? rest.substring(slash + 1) : rest;
-    InvalidManifestException.check(
-        repository.matches("[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"),
-        "'%s' is no image: expected registry/repository:tag in lower case",
-        text);
-    if (!named && slash < 0) {
-      repository = "library/" + repository;
-    }
-    return new ImageRef(registry, repository, tag, digest);
+    int at = text.indexOf('@');
+    Optional<String> digest = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
+    String name = at < 0 ? text : text.substring(0, at);
+    int colon = name.lastIndexOf(':');
+    boolean tagged = colon > name.lastIndexOf('/');
+    Optional<String> tag = tagged ? Optional.of(name.substring(colon + 1)) : Optional.empty();
+    String path = tagged ? name.substring(0, colon) : name;
+    int slash = path.indexOf('/');
+    boolean hasRegistry = slash > 0 && isRegistry(path.substring(0, slash));
+    String registry = hasRegistry ? path.substring(0, slash) : HUB;
+    String repository = hasRegistry ? path.substring(slash + 1) : path;
+    return new ImageRef(registry, officialOrOwn(registry, repository), tag, digest);
+  }
+
+  private static boolean isRegistry(String first) {
+    return first.contains(".") || first.contains(":") || first.equals("localhost");
+  }
+
+  private static String officialOrOwn(String registry, String repository) {
+    boolean official = registry.equals(HUB) && !repository.isEmpty() && !repository.contains("/");
+    return official ? "library/" + repository : repository;
   }
 
   public ImageRef withDigest(String sha256) {

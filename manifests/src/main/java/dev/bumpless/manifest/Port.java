@@ -5,12 +5,15 @@ import java.util.Optional;
 /**
  * A route of the app: where the router listens, and the container port that it feeds.
  *
- * @param address listening address; empty for the device's default (0.0.0.0 unless configured)
+ * @param address listening IPv4 address; empty for the device's default (0.0.0.0 unless configured)
  * @param listen 1 to 65535
  * @param target port in the container, 1 to 65535
  */
 public record Port(
     Optional<String> address, int listen, String container, int target, Protocol protocol) {
+  static final String ADDRESS =
+      "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
+  private static final String ANY = "0.0.0.0";
 
   /** What the router understands of the bytes. */
   public enum Protocol {
@@ -21,9 +24,20 @@ public record Port(
   }
 
   public Port {
+    Limits.check("listen", listen, Limits.PORT);
+    Limits.check("target", target, Limits.PORT);
     InvalidManifestException.check(
-        listen >= 1 && listen <= 65535, "port %d: expected 1 to 65535", listen);
-    InvalidManifestException.check(
-        target >= 1 && target <= 65535, "target %d: expected 1 to 65535", target);
+        address.stream().allMatch(a -> a.matches(ADDRESS)),
+        "address %s is no IPv4 address",
+        address.orElse(""));
+  }
+
+  /** Whether the two cannot both listen on one device. */
+  boolean clashesWith(Port other) {
+    boolean sameTransport = (protocol == Protocol.UDP) == (other.protocol == Protocol.UDP);
+    String mine = address.orElse(ANY);
+    String theirs = other.address.orElse(ANY);
+    boolean sameAddress = mine.equals(theirs) || mine.equals(ANY) || theirs.equals(ANY);
+    return listen == other.listen && sameTransport && sameAddress;
   }
 }

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * How a new release takes over.
  *
- * @param hold longest time in which requests may be parked, default 250 ms
- * @param drain how long the old slot may finish what it has, default 30 s
- * @param bake the watch after the flip while the old slot stays warm, default 30 s
+ * @param hold longest time in which requests may be parked, 1 ms to 1 min, default 250 ms
+ * @param drain how long the old slot may finish what it has, at most 24 h, default 30 s
+ * @param bake the watch after the flip while the old slot stays warm, at most 168 h, default 30 s
  */
 public record UpgradePolicy(
     Strategy strategy, Overlap overlap, Duration hold, Duration drain, Duration bake) {
@@ -18,6 +18,12 @@ public record UpgradePolicy(
           Duration.ofMillis(250),
           Duration.ofSeconds(30),
           Duration.ofSeconds(30));
+
+  public UpgradePolicy {
+    Limits.check("hold", hold, Limits.HOLD);
+    Limits.check("drain", drain, Limits.DRAIN);
+    Limits.check("bake", bake, Limits.BAKE);
+  }
 
   /** All instances at once, or one instance at a time. */
   public enum Strategy {

@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.agent.swap.GapMeter.Measurement;
 import dev.bumpless.manifest.App;
-import dev.bumpless.manifest.AppName;
-import dev.bumpless.manifest.HealthCheck;
+import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.manifest.Port;
-import dev.bumpless.manifest.ProbePolicy;
-import dev.bumpless.manifest.UpgradePolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -156,18 +151,21 @@ class ListenerGapMeterTest {
   }
 
   private static App app(ScriptedServer server, Port.Protocol protocol) {
-    return new App(
-        new AppName("pump"),
-        List.of(),
-        List.of(new Port(Optional.empty(), server.port(), "web", 8080, protocol)),
-        List.of(
-            new HealthCheck.Tcp("web", 8080),
-            new HealthCheck.Http("other", 8080, "/no"),
-            new HealthCheck.Http("web", 8080, "/settings")),
-        ProbePolicy.DEFAULT,
-        1,
-        UpgradePolicy.DEFAULT,
-        List.of(),
-        Set.of());
+    return ManifestParser.parse(
+        """
+        apiVersion: bumpless.dev/v1
+        kind: App
+        name: pump
+        containers:
+          - { name: web, image: web, resources: { memory: 64Mi } }
+          - { name: other, image: other, resources: { memory: 64Mi } }
+        ports: [ { listen: %d, container: web, target: 8080, protocol: %s } ]
+        health:
+          - { container: web, tcp: 8080 }
+          - { container: other, http: /no, port: 8080 }
+          - { container: web, http: /settings, port: 8080 }
+        """
+            .formatted(server.port(), protocol.name().toLowerCase(Locale.ROOT)),
+        "pump.yaml");
   }
 }
