@@ -92,16 +92,10 @@ public record JournalEntry(
         app, Optional.of(running), before, failed, false, Optional.empty(), Optional.of(how));
   }
 
-  /** Nothing is left but how it ended. */
+  /** Nothing is left but how it ended and what must not be tried again. */
   JournalEntry deleted(Settled how) {
     return new JournalEntry(
-        app,
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        false,
-        Optional.empty(),
-        Optional.of(how));
+        app, Optional.empty(), Optional.empty(), failed, false, Optional.empty(), Optional.of(how));
   }
 
   boolean isSettled(OrderRef order) {

@@ -54,7 +54,7 @@ final class Reports {
 
   /** An order ended that is not the newest: nothing else will tell of it. */
   void tellEnd(OrderRef newestOrder, Step step, Memory after, ObservedApp seen) {
-    if (!(step instanceof Step.Settle)) {
+    if (!(step instanceof Step.Settle) || after.entry().last().equals(seen.entry().last())) {
       return;
     }
     after
@@ -76,7 +76,7 @@ final class Reports {
             app,
             order.id(),
             order.sequence(),
-            Turn.blindPhase(memory, order),
+            blindPhase(order, memory),
             order.revision(),
             before.flatMap(AppReport::serving),
             before.flatMap(AppReport::slot),
@@ -86,6 +86,20 @@ final class Reports {
             message,
             before.map(AppReport::containers).orElse(Map.of()),
             ticker.wall()));
+  }
+
+  /** Where an order is while nothing can be seen; over only if the journal says so. */
+  private static Phase blindPhase(OrderRef order, Memory memory) {
+    if (memory.entry().isSettled(order)) {
+      return memory.entry().last().orElseThrow().phase();
+    }
+    Optional<OrderRef> present = memory.entry().swap().map(Swap::order);
+    if (present.isEmpty()) {
+      return Phase.RECEIVED;
+    }
+    return present.get().id().equals(order.id())
+        ? memory.notes().phase().filter(p -> !p.isFinal()).orElse(Phase.RECEIVED)
+        : Phase.WAITING;
   }
 
   private AppReport report(

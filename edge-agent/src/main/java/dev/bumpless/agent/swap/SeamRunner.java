@@ -35,6 +35,7 @@ final class SeamRunner implements StepRunner<Memory> {
   private final ImageShelf shelf;
   private final ObservedApp seen;
   private final BooleanSupplier overtaken;
+  private JournalEntry entry;
 
   /**
    * @param overtaken whether a newer order has come
@@ -46,6 +47,7 @@ final class SeamRunner implements StepRunner<Memory> {
     this.shelf = shelf;
     this.seen = seen;
     this.overtaken = overtaken;
+    this.entry = seen.entry();
   }
 
   @Override
@@ -58,7 +60,7 @@ final class SeamRunner implements StepRunner<Memory> {
     return attempt(
         () -> {
           Swap swap = step.swap();
-          JournalEntry entry = save(seen.entry().withSwap(swap));
+          save(seen.entry().withSwap(swap));
           return new Memory(entry, seen.notes().beginning(Stage.CLEANING, swap.steps(), now()));
         });
   }
@@ -191,14 +193,13 @@ final class SeamRunner implements StepRunner<Memory> {
   public Memory flip(Step.Switch step) {
     return attempt(
         () -> {
-          JournalEntry entry = seen.entry();
           if (step.swap().isPresent() && !entry.swap().equals(step.swap())) {
             Swap intent = step.swap().get().withSteps(seen.notes().stepsUntil(now()));
-            entry = save(entry.withSwap(intent));
+            save(entry.withSwap(intent));
           }
           step.metered().ifPresent(meters::measure);
           Duration hold = holdFlipRelease(step);
-          return new Memory(crossed(entry, step, hold), seen.notes().withTrouble(Optional.empty()));
+          return new Memory(crossed(step, hold), seen.notes().withTrouble(Optional.empty()));
         });
   }
 
@@ -210,14 +211,15 @@ final class SeamRunner implements StepRunner<Memory> {
   }
 
   /** The flip is done whether or not it can be noted: the intent and the table tell it too. */
-  private JournalEntry crossed(JournalEntry entry, Step.Switch step, Duration hold) {
+  private JournalEntry crossed(Step.Switch step, Duration hold) {
     if (entry.swap().isEmpty()) {
       return entry;
     }
     Swap swap = entry.swap().get().measured(Optional.of(hold), meters.longest(seen.app()));
     JournalEntry after = entry.withSwap(step.isLast() ? swap.flipped(now()) : swap);
     try {
-      return save(after);
+      save(after);
+      return after;
     } catch (IOException e) {
       LOG.log(Logger.Level.WARNING, "the flip of " + seen.app() + " was not noted", e);
       return after;
@@ -227,10 +229,10 @@ final class SeamRunner implements StepRunner<Memory> {
   @Override
   public Memory startBake(Step.StartBake step) {
     return attempt(
-        () ->
-            new Memory(
-                save(seen.entry().withSwap(step.swap().flipped(now()))),
-                seen.notes().withTrouble(Optional.empty())));
+        () -> {
+          save(seen.entry().withSwap(step.swap().flipped(now())));
+          return done(seen.notes());
+        });
   }
 
   @Override
@@ -239,13 +241,11 @@ final class SeamRunner implements StepRunner<Memory> {
         () -> {
           Swap swap = seen.entry().swap().orElseThrow();
           LOG.log(Logger.Level.WARNING, "{0} goes back: {1}", swap.revision(), step.why().reason());
-          JournalEntry entry =
+          JournalEntry back =
               seen.entry()
                   .withSwap(swap.withSteps(seen.notes().stepsUntil(now())).withBack(step.why()));
-          JournalEntry saved =
-              save(
-                  step.isFailed() ? entry.withFailed(swap.revision(), step.why().reason()) : entry);
-          return new Memory(saved, seen.notes().withTrouble(Optional.empty()));
+          save(step.isFailed() ? back.withFailed(swap.revision(), step.why().reason()) : back);
+          return done(seen.notes());
         });
   }
 
@@ -293,7 +293,7 @@ final class SeamRunner implements StepRunner<Memory> {
   public Memory settle(Step.Settle step) {
     return attempt(
         () -> {
-          JournalEntry entry = save(step.entry());
+          save(step.entry());
           meters.end(seen.app());
           return new Memory(entry, seen.notes().settled(now()));
         });
@@ -313,25 +313,26 @@ final class SeamRunner implements StepRunner<Memory> {
   }
 
   /** In memory only: the gap is saved with what is saved next. */
-  private JournalEntry measured(JournalEntry entry) {
+  private JournalEntry measured(JournalEntry known) {
     AppName app = seen.app();
-    return entry
+    return known
         .swap()
-        .map(s -> entry.withSwap(s.measured(Optional.empty(), meters.longest(app))))
-        .orElse(entry);
+        .map(s -> known.withSwap(s.measured(Optional.empty(), meters.longest(app))))
+        .orElse(known);
   }
 
-  private JournalEntry save(JournalEntry entry) throws IOException {
-    seams.journal().save(entry);
-    return entry;
+  /** What is saved is what the agent knows, also where the step fails afterwards. */
+  private void save(JournalEntry newer) throws IOException {
+    seams.journal().save(newer);
+    entry = newer;
   }
 
   private Memory done(Notes notes) {
-    return new Memory(seen.entry(), notes.withTrouble(Optional.empty()));
+    return new Memory(entry, notes.withTrouble(Optional.empty()));
   }
 
   private Memory memory() {
-    return new Memory(seen.entry(), seen.notes());
+    return new Memory(entry, seen.notes());
   }
 
   private Notes trouble(boolean permanent, String message) {

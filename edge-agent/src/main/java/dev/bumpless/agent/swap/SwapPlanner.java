@@ -35,7 +35,7 @@ import java.util.TreeSet;
  * agent died {@value ForwardPlan#MOST_LIVES} times, goes back. A way back is tried until it works,
  * at most once a minute.
  */
-final class SwapPlanner {
+class SwapPlanner {
   private final String defaultAddress;
 
   /**

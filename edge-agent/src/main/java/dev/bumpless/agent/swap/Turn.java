@@ -2,7 +2,6 @@ package dev.bumpless.agent.swap;
 
 import dev.bumpless.agent.swap.RouteControl.Traffic;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.protocol.Phase;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -126,12 +125,5 @@ final class Turn {
       looked.put(key, known);
     }
     return looked;
-  }
-
-  /** Where nothing could be seen, for the report. */
-  static Phase blindPhase(Memory memory, OrderRef order) {
-    return memory.entry().isSettled(order)
-        ? memory.entry().last().orElseThrow().phase()
-        : memory.notes().phase().orElse(Phase.RECEIVED);
   }
 }

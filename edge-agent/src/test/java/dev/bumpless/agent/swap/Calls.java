@@ -1,8 +1,10 @@
 package dev.bumpless.agent.swap;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -25,6 +27,7 @@ public final class Calls {
   public record Failure(boolean isDone, boolean isPermanent, String message) {}
 
   private final List<String> log = new ArrayList<>();
+  private final Set<Integer> failed = new HashSet<>();
   private int crashBefore = -1;
   private int crashAfter = -1;
   private boolean isDead;
@@ -52,6 +55,7 @@ public final class Calls {
     crashBefore = -1;
     crashAfter = -1;
     log.clear();
+    failed.clear();
   }
 
   public boolean isDead() {
@@ -81,6 +85,7 @@ public final class Calls {
     int number = log.size();
     log.add(what);
     dieIf(number == crashBefore, "before " + what);
+    failed.add(number);
     Optional<Failure> failure = failures.apply(what);
     if (failure.isPresent() && !failure.get().isDone()) {
       throw thrower.make(failure.get());
@@ -90,7 +95,13 @@ public final class Calls {
     if (failure.isPresent()) {
       throw thrower.make(failure.get());
     }
+    failed.remove(number);
     return result;
+  }
+
+  /** Whether that call of this life threw. */
+  public boolean failedAt(int call) {
+    return failed.contains(call);
   }
 
   private void dieIf(boolean now, String where) {

@@ -1,14 +1,17 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,8 +30,11 @@ public final class Device {
   public final FakeReporter reporter = new FakeReporter();
   public final FakeGapMeter gaps = new FakeGapMeter();
   private final Map<AppName, Desired> orders = new HashMap<>();
+  private final Set<AppName> rolling = new HashSet<>();
+  public final SafetyRules rules = new SafetyRules(this);
   private final SwapPlanner planner;
   private Optional<Reconciler> agent = Optional.empty();
+  private int crashes;
 
   public Device() {
     this(new SwapPlanner("0.0.0.0"));
@@ -44,6 +50,7 @@ public final class Device {
 
   /** The agent starts, with the orders that it had. */
   public void boot() throws IOException {
+    rules.checkHolds();
     calls.revive();
     Reconciler newer = new Reconciler(seams(), new DirectWorkers(), planner);
     orders.values().forEach(newer::accept);
@@ -52,7 +59,21 @@ public final class Device {
 
   public void order(Desired desired) {
     orders.put(desired.order().app(), desired);
+    desired
+        .release()
+        .filter(r -> r.app().upgrade().strategy() == Strategy.ROLLING)
+        .ifPresent(r -> rolling.add(r.app().name()));
     agent.ifPresent(a -> a.accept(desired));
+  }
+
+  /** How often an injected crash has killed the agent. */
+  public int crashes() {
+    return crashes;
+  }
+
+  /** Whether any order of the app was for a rolling swap. */
+  boolean isRolling(AppName app) {
+    return rolling.contains(app);
   }
 
   /** Something happened to a container. */
@@ -62,6 +83,7 @@ public final class Device {
 
   /** The agent's process is gone at once. */
   public void kill() {
+    rules.checkHolds();
     agent = Optional.empty();
   }
 
@@ -72,12 +94,14 @@ public final class Device {
     }
     try {
       if (!agent.orElseThrow().runDue()) {
-        Instant due = agent.orElseThrow().nextDue().orElse(ticker.steady());
+        Instant due = agent.orElseThrow().nextDue().orElse(ticker.steady().plusSeconds(1));
         ticker.advanceTo(due);
       }
     } catch (Calls.Crash crash) {
-      agent = Optional.empty();
+      crashes++;
+      kill();
     }
+    rules.check();
     ticker.advance(Duration.ofMillis(1));
   }
 
@@ -90,7 +114,7 @@ public final class Device {
       }
       step();
     }
-    throw new AssertionError("did not come to that; last: " + reporter.all());
+    throw rules.broken("it does not come to that");
   }
 
   /** Runs until the newest order of the app is told to be over. */

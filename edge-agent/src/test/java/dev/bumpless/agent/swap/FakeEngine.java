@@ -23,11 +23,19 @@ public final class FakeEngine implements ContainerEngine {
   private final SortedMap<InstanceKey, List<Box>> instances = new TreeMap<>();
   private final Map<Long, Behaviour> behaviours = new HashMap<>();
   private final List<Runnable> watchers = new ArrayList<>();
+  private Guard guard = new Guard() {};
   private int ids;
   private EngineFacts facts =
       new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8L << 30, 1L << 30);
 
-  /** A container; of a broken one {@code dead} tells when. */
+  /** What a test wants to know of every call, at the moment that it is made. */
+  public interface Guard {
+    default void creating(InstanceKey key, Revision revision) {}
+
+    default void stopping(InstanceKey key) {}
+  }
+
+  /** A container. */
   private static final class Box {
     final String id;
     final Revision revision;
@@ -58,6 +66,10 @@ public final class FakeEngine implements ContainerEngine {
   /** How the releases of that counter behave from now on. */
   public void behave(long counter, Behaviour behaviour) {
     behaviours.put(counter, behaviour);
+  }
+
+  public void guard(Guard newer) {
+    guard = newer;
   }
 
   public void facts(EngineFacts newer) {
@@ -133,6 +145,7 @@ public final class FakeEngine implements ContainerEngine {
         "engine.create " + instance.place(),
         FakeEngine::failure,
         () -> {
+          guard.creating(instance, revision);
           List<Box> boxes = instances.computeIfAbsent(instance, k -> new ArrayList<>());
           for (Container container : app.containers()) {
             Optional<Box> there =
@@ -178,6 +191,7 @@ public final class FakeEngine implements ContainerEngine {
         "engine.stop " + instance.place(),
         FakeEngine::failure,
         () -> {
+          guard.stopping(instance);
           for (Box box : instances.getOrDefault(instance, List.of())) {
             if (box.state == State.RUNNING) {
               box.state = State.EXITED;
@@ -194,6 +208,7 @@ public final class FakeEngine implements ContainerEngine {
         "engine.remove " + instance.place(),
         FakeEngine::failure,
         () -> {
+          guard.stopping(instance);
           instances.remove(instance);
           return null;
         });

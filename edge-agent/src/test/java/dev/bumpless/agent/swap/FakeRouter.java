@@ -37,6 +37,7 @@ public final class FakeRouter implements RouteControl {
   private final Set<String> taken = new HashSet<>();
   private final List<Flip> flips = new ArrayList<>();
   private FlipWatcher watcher = flip -> {};
+  private Runnable beforeFlip = () -> {};
   private int boots = 1;
 
   public FakeRouter(Calls calls, Ticker ticker) {
@@ -46,6 +47,11 @@ public final class FakeRouter implements RouteControl {
 
   public void watch(FlipWatcher newer) {
     watcher = newer;
+  }
+
+  /** Happens between every hold and its flip. */
+  public void beforeFlip(Runnable happens) {
+    beforeFlip = happens;
   }
 
   public List<Flip> flips() {
@@ -209,6 +215,7 @@ public final class FakeRouter implements RouteControl {
           "router.flip",
           FakeRouter::failure,
           () -> {
+            beforeFlip.run();
             if (isLost()) {
               throw new RouteException(Kind.HOLD_LOST, "the hold of " + app + " is lost");
             }

@@ -1,0 +1,177 @@
+package dev.bumpless.agent.swap;
+
+import dev.bumpless.agent.swap.FakeRouter.Flip;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.Revision;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+
+/**
+ * The invariants of a swap that must hold at every instant, watched from outside of the agent: at
+ * each flip, at each call that stops something, at each hold, and after each step.
+ */
+public final class SafetyRules {
+  private final Device device;
+  private final Set<Revision> failed = new HashSet<>();
+  private int reportsRead;
+
+  SafetyRules(Device device) {
+    this.device = device;
+    device.router.watch(this::flipped);
+    device.engine.guard(
+        new FakeEngine.Guard() {
+          @Override
+          public void creating(InstanceKey key, Revision revision) {
+            neverAgain(key, revision);
+          }
+
+          @Override
+          public void stopping(InstanceKey key) {
+            neverUnderClients(key);
+          }
+        });
+  }
+
+  /** 1 and 2: nobody is sent to what was not seen healthy since it was started. */
+  private void flipped(Flip flip) {
+    SortedSet<InstanceKey> fresh = new java.util.TreeSet<>(flip.after());
+    fresh.removeAll(flip.before());
+    for (InstanceKey key : fresh) {
+      List<ObservedContainer> own =
+          device.engine.observed().stream().filter(c -> c.instance().equals(key)).toList();
+      if (own.isEmpty()) {
+        throw broken("flipped to " + key + ", which does not exist");
+      }
+      for (ObservedContainer container : own) {
+        if (!container.isRunning() || device.probe.passes(container) == 0) {
+          throw broken("flipped to " + key + " before it was seen healthy: " + container);
+        }
+      }
+    }
+    Set<Slot> slots = flip.after().stream().map(InstanceKey::slot).collect(Collectors.toSet());
+    if (slots.size() > 1 && !device.isRolling(flip.app())) {
+      throw broken("two slots serve: " + flip);
+    }
+  }
+
+  /** 2 and 3: what serves is never stopped or removed. */
+  private void neverUnderClients(InstanceKey key) {
+    if (device.router.serving(key.app()).contains(key)) {
+      throw broken("stops or removes " + key + " while it serves");
+    }
+  }
+
+  /** 6: what failed is not tried again. */
+  private void neverAgain(InstanceKey key, Revision revision) {
+    boolean serves =
+        device.router.serving(key.app()).stream().anyMatch(k -> k.slot() == key.slot());
+    if (failed.contains(revision) && !serves) {
+      throw broken("tries " + revision + " again, which has failed here");
+    }
+  }
+
+  /** 5: nothing slow happens within a hold. */
+  void checkHolds() {
+    List<String> log = device.calls.log();
+    for (int i = 0; i < log.size(); i++) {
+      if (log.get(i).equals("router.hold") && i + 1 < log.size()) {
+        String next = log.get(i + 1);
+        boolean wasHeld = next.equals("router.flip");
+        if (wasHeld && i + 2 < log.size() && !log.get(i + 2).equals("router.release")) {
+          // A flip that failed is followed by whatever comes next, with the hold closed.
+          wasHeld = device.calls.failedAt(i + 1);
+          if (!wasHeld) {
+            throw broken("calls " + log.get(i + 2) + " within a hold");
+          }
+        } else if (!wasHeld && !device.calls.failedAt(i)) {
+          throw broken("calls " + next + " within a hold");
+        }
+      }
+    }
+  }
+
+  void check() {
+    List<AppReport> reports = device.reporter.all();
+    for (AppReport report : reports.subList(reportsRead, reports.size())) {
+      if (report.phase() == Phase.ROLLED_BACK) {
+        report.revision().ifPresent(failed::add);
+      }
+    }
+    reportsRead = reports.size();
+  }
+
+  /** 7: one slot serves, nothing is left over, and nothing is open. */
+  void checkAtRest(AppName app) {
+    SortedSet<InstanceKey> serving = device.router.serving(app);
+    Set<Slot> slots = serving.stream().map(InstanceKey::slot).collect(Collectors.toSet());
+    if (slots.size() > 1) {
+      throw broken("two slots serve at rest: " + serving);
+    }
+    JournalEntry entry = device.journal.of(app).orElseThrow(() -> broken("no journal entry"));
+    if (entry.swap().isPresent()) {
+      throw broken("a swap is open at rest: " + entry.swap());
+    }
+    Set<InstanceKey> expected = new HashSet<>();
+    entry.current().ifPresent(c -> expected.addAll(Swap.members(c.release().app(), c.slot())));
+    Set<InstanceKey> there =
+        device.engine.observed().stream()
+            .map(ObservedContainer::instance)
+            .filter(k -> k.app().equals(app))
+            .collect(Collectors.toSet());
+    boolean isTidy = entry.isStopped() ? expected.containsAll(there) : expected.equals(there);
+    if (!isTidy) {
+      throw broken("there are " + there + ", there should be " + expected);
+    }
+    if (!entry.isStopped() && !expected.equals(serving)) {
+      throw broken(serving + " serve, " + expected + " should");
+    }
+    if (entry.isStopped() && !serving.isEmpty()) {
+      throw broken(serving + " serve, but the app is stopped");
+    }
+    device.engine.observed().stream()
+        .filter(c -> serving.contains(c.instance()) && !c.isRunning())
+        .findFirst()
+        .ifPresent(
+            c -> {
+              throw broken("serves and does not run: " + c);
+            });
+  }
+
+  AssertionError broken(String what) {
+    List<String> log =
+        device.calls.log().stream()
+            .filter(c -> !c.equals("engine.list") && !c.startsWith("router.t"))
+            .toList();
+    return new BrokenRule(
+        what
+            + "\nlast calls: "
+            + log.subList(Math.max(0, log.size() - 40), log.size())
+            + "\nlast reports: "
+            + lastReports());
+  }
+
+  private String lastReports() {
+    List<AppReport> all = device.reporter.all();
+    return all.subList(Math.max(0, all.size() - 40), all.size()).stream()
+        .map(
+            r ->
+                "\n%s %d %s %s serving %s: %s"
+                    .formatted(
+                        r.at(), r.sequence(), r.phase(), r.revision(), r.serving(), r.message()))
+        .collect(Collectors.joining());
+  }
+
+  /** A rule was broken: passes through the agent, which catches exceptions alone. */
+  public static final class BrokenRule extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    BrokenRule(String message) {
+      super(message);
+    }
+  }
+}
