@@ -102,12 +102,14 @@ final class Chaos {
 
   private void upgrade(AppName app) {
     long counter = ++counters;
+    int replicas = 1 + random.nextInt(3);
+    boolean isRolling = random.nextBoolean() && replicas > 1;
     App manifest =
         Apps.app(
             app,
             counter,
-            1 + random.nextInt(3),
-            random.nextBoolean() ? Strategy.ROLLING : Strategy.BLUE_GREEN,
+            replicas,
+            isRolling ? Strategy.ROLLING : Strategy.BLUE_GREEN,
             app.equals(APPS.get(0)) ? 1880 : 1881);
     Release release = Apps.release(manifest, counter);
     releases.computeIfAbsent(app, a -> new ArrayList<>()).add(release);
