@@ -1,0 +1,77 @@
+package dev.bumpless.agent;
+
+import dev.bumpless.agent.docker.DockerConnection;
+import dev.bumpless.agent.docker.DockerEngine;
+import dev.bumpless.agent.docker.DockerExec;
+import dev.bumpless.agent.docker.DockerImages;
+import dev.bumpless.agent.docker.DockerLogs;
+import dev.bumpless.agent.docker.DockerSettings;
+import dev.bumpless.agent.health.ContainerExec;
+import dev.bumpless.agent.health.ContainerProbe;
+import dev.bumpless.agent.health.ListenerGapMeter;
+import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.store.JournalFile;
+import dev.bumpless.agent.swap.EngineException;
+import dev.bumpless.agent.swap.Reporter;
+import dev.bumpless.agent.swap.Seams;
+import dev.bumpless.protocol.MessageCodec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The agent's hands on this device: engine, router, probes and journal, put together from the
+ * configuration. None of them connects before it is used, so engine and router may appear later.
+ */
+final class Device implements AutoCloseable {
+  private final AgentConfig config;
+  private final DockerConnection connection;
+  private final DockerSettings settings;
+
+  Device(AgentConfig config) {
+    this.config = config;
+    this.connection = new DockerConnection(config.docker());
+    this.settings =
+        new DockerSettings(
+            config.docker(), config.space(), config.subnet(), config.registries(), config.state());
+  }
+
+  Seams seams(Reporter reporter, MessageCodec codec) {
+    return new Seams(
+        new DockerEngine(connection, settings),
+        new DockerImages(connection, settings),
+        new RouterClient(config.router()),
+        new ContainerProbe(exec()),
+        new ListenerGapMeter(config.listenAddress()),
+        new JournalFile(config.state().resolve("journal"), codec),
+        reporter,
+        new MonotonicTicker(),
+        config.listenAddress());
+  }
+
+  DockerLogs logs() {
+    return new DockerLogs(connection, settings);
+  }
+
+  private ContainerExec exec() {
+    DockerExec exec = new DockerExec(connection);
+    return (containerId, command, timeout) -> run(exec, containerId, command, timeout);
+  }
+
+  private static ContainerExec.Ended run(
+      DockerExec exec, String containerId, List<String> command, Duration timeout)
+      throws IOException {
+    try {
+      DockerExec.Outcome outcome = exec.run(containerId, command, timeout);
+      return new ContainerExec.Ended(outcome.exitCode(), outcome.output());
+    } catch (EngineException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Leaves containers and routes as they are. */
+  @Override
+  public void close() {
+    connection.close();
+  }
+}
