@@ -28,6 +28,7 @@ public final class MessageCodec {
           Presence.class,
           DesiredRequest.class,
           DeviceReport.class,
+          AppReport.class,
           ReportAck.class,
           PullProgress.class,
           LogChunk.class);
