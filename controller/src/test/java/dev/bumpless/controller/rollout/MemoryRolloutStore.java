@@ -1,0 +1,71 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** {@link RolloutStore} that forgets. */
+public final class MemoryRolloutStore implements RolloutStore {
+  private final List<Rollout> newestFirst = new ArrayList<>();
+
+  @Override
+  public synchronized void save(Rollout rollout) {
+    newestFirst.add(0, rollout);
+  }
+
+  @Override
+  public synchronized void update(UUID id, Target target) {
+    newestFirst.replaceAll(
+        rollout ->
+            rollout.id().equals(id)
+                ? new Rollout(
+                    id,
+                    rollout.app(),
+                    rollout.command(),
+                    rollout.createdAt(),
+                    rollout.cause(),
+                    rollout.targets().stream()
+                        .map(t -> t.device().equals(target.device()) ? target : t)
+                        .toList())
+                : rollout);
+  }
+
+  @Override
+  public synchronized Optional<Rollout> find(UUID id) {
+    return newestFirst.stream().filter(rollout -> rollout.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public Optional<Target> target(UUID rollout, DeviceId device) {
+    return find(rollout).stream()
+        .flatMap(r -> r.targets().stream())
+        .filter(target -> target.device().equals(device))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized List<Rollout> recent(Optional<AppName> app, int limit) {
+    return newestFirst.stream()
+        .filter(rollout -> app.isEmpty() || app.get().equals(rollout.app()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public List<Rollout> unfinished(Optional<AppName> app) {
+    return recent(app, Integer.MAX_VALUE).stream().filter(rollout -> !rollout.isDone()).toList();
+  }
+
+  @Override
+  public AppHistory history(DeviceId device, AppName app) {
+    return new AppHistory(
+        recent(Optional.of(app), Integer.MAX_VALUE).stream()
+            .flatMap(rollout -> rollout.targets().stream())
+            .filter(target -> target.device().equals(device))
+            .limit(1_000)
+            .toList());
+  }
+}

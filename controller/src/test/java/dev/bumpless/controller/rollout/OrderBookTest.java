@@ -1,0 +1,100 @@
+package dev.bumpless.controller.rollout;
+
+import static dev.bumpless.controller.rollout.Desk.PUMP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.protocol.Assignment;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.MalformedMessageException;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OrderBookTest {
+  private final Desk desk = new Desk();
+  private final DeviceId one = desk.online("dev-1");
+
+  @BeforeEach
+  void order() {
+    desk.apply("reg.example/pump:1", Selection.NONE);
+  }
+
+  @Test
+  void anOrderTravelsWithItsReleaseUntilTheDeviceHasAcceptedIt() {
+    assertThat(desk.book.unheard(one, desk.now))
+        .singleElement()
+        .satisfies(
+            assignment ->
+                assertThat(assignment.release())
+                    .contains(desk.releases.requireNewest(PUMP).envelope()));
+
+    desk.says(one, Phase.RECEIVED);
+
+    assertThat(desk.book.unheard(one, desk.now)).isEmpty();
+  }
+
+  @Test
+  void anOrderThatExpiredIsSignedAnewWithTheNextSequence() throws Exception {
+    desk.now = desk.now.plus(Duration.ofDays(9));
+
+    Order renewed = onlyOrder();
+
+    assertThat(renewed.sequence()).isEqualTo(2);
+    assertThat(renewed.expires()).isAfter(desk.now);
+    assertThat(renewed.id()).isEqualTo(desk.order(one).id());
+  }
+
+  @Test
+  void aDeviceThatLostItsMemoryGetsEverythingAgain() {
+    desk.says(one, Phase.COMMITTED);
+
+    desk.book.holds(one, Map.of(), desk.now);
+
+    assertThat(desk.book.unheard(one, desk.now)).hasSize(1);
+  }
+
+  @Test
+  void aDeviceThatHoldsTheNewestGetsNothing() {
+    desk.book.holds(one, Map.of(PUMP, 1L), desk.now);
+
+    assertThat(desk.book.unheard(one, desk.now)).isEmpty();
+  }
+
+  @Test
+  void aDeleteThatWasDoneLeavesNothingToHold() {
+    desk.start(new Command.Delete(PUMP));
+    desk.says(one, Phase.DELETED);
+
+    desk.book.holds(one, Map.of(), desk.now);
+
+    assertThat(desk.book.unheard(one, desk.now)).isEmpty();
+  }
+
+  @Test
+  void aControllerWhoseMemoryIsOlderThanTheDevicesCountsOnFromThere() throws Exception {
+    desk.book.holds(one, Map.of(PUMP, 41L), desk.now);
+
+    assertThat(onlyOrder().sequence()).isEqualTo(42);
+  }
+
+  @Test
+  void sequencesOfADeviceGrowOverAllItsApps() {
+    desk.apply("valve", "reg.example/valve:1", 1502, new Selection(List.of(one), Map.of(), false));
+    desk.apply("reg.example/pump:2", Selection.NONE);
+
+    assertThat(desk.orderStore.ordersOf(one))
+        .extracting(stored -> stored.order().sequence())
+        .containsExactly(2L, 3L);
+  }
+
+  private Order onlyOrder() throws MalformedMessageException {
+    List<Assignment> unheard = desk.book.unheard(one, desk.now);
+    assertThat(unheard).hasSize(1);
+    return desk.codec.decode(unheard.get(0).order().payloadBytes(), Order.class);
+  }
+}
