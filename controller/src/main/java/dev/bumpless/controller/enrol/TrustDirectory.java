@@ -64,9 +64,13 @@ public record TrustDirectory(Path path) implements Enrolment {
     return store.resolveSibling("p12.password");
   }
 
-  /** The password of the controller's key store. */
+  /** Holds the password of the controller's key store. */
+  public Path controllerPasswordFile() {
+    return passwordOf(controllerStore());
+  }
+
   public String controllerPassword() throws IOException {
-    return Files.readString(passwordOf(controllerStore())).strip();
+    return Files.readString(controllerPasswordFile()).strip();
   }
 
   @Override
