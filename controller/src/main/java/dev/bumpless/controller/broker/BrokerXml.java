@@ -1,5 +1,6 @@
 package dev.bumpless.controller.broker;
 
+import dev.bumpless.transport.MqttTransport;
 import java.nio.file.Path;
 
 /** HiveMQ's configuration file. Every limit is stated, whatever its default is. */
@@ -10,7 +11,6 @@ record BrokerXml(
     String keyPassword,
     Path trustStore,
     String trustPassword) {
-  static final int MAX_PACKET_BYTES = 256 * 1024;
   static final int MAX_KEEP_ALIVE_SECONDS = 120;
 
   /** Messages that may wait for one client: the fleet's reports for a controller that is busy. */
@@ -81,7 +81,7 @@ record BrokerXml(
             escape(trustPassword),
             QUEUE,
             MAX_KEEP_ALIVE_SECONDS,
-            MAX_PACKET_BYTES);
+            MqttTransport.MAX_PACKET_BYTES);
   }
 
   private static String escape(String value) {
