@@ -1,6 +1,5 @@
 package dev.bumpless.controller;
 
-import dev.bumpless.controller.api.ManifestReader;
 import dev.bumpless.controller.api.RestServer;
 import dev.bumpless.controller.broker.EmbeddedBroker;
 import dev.bumpless.controller.enrol.LocalKeys;
@@ -19,6 +18,7 @@ import dev.bumpless.controller.store.SqlFleetStore;
 import dev.bumpless.controller.store.SqlOrderStore;
 import dev.bumpless.controller.store.SqlReleaseStore;
 import dev.bumpless.controller.store.SqlRolloutStore;
+import dev.bumpless.protocol.ManifestText;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.transport.MqttTransport;
 import java.io.IOException;
@@ -49,17 +49,11 @@ final class Controller implements AutoCloseable {
    *
    * @throws IOException that names what could not be opened; nothing is left running then
    */
-  static Controller start(
-      ControllerConfig config,
-      MessageCodec.AppText appText,
-      ManifestReader manifests,
-      Transports transports,
-      InstantSource clock)
+  static Controller start(ControllerConfig config, Transports transports, InstantSource clock)
       throws IOException {
     Resources resources = new Resources();
     try {
-      return new Controller(
-          resources, wire(config, appText, manifests, transports, clock, resources));
+      return new Controller(resources, wire(config, transports, clock, resources));
     } catch (IOException | RuntimeException e) {
       closeQuietly(resources, e);
       throw e;
@@ -67,16 +61,12 @@ final class Controller implements AutoCloseable {
   }
 
   private static RestServer wire(
-      ControllerConfig config,
-      MessageCodec.AppText appText,
-      ManifestReader manifests,
-      Transports transports,
-      InstantSource clock,
-      Resources resources)
+      ControllerConfig config, Transports transports, InstantSource clock, Resources resources)
       throws IOException {
     Path state = privateFolder(config.state());
     resources.add(StateLock.take(state));
     TrustDirectory trust = new TrustDirectory(config.trust());
+    ManifestText appText = new ManifestText();
     MessageCodec codec = new MessageCodec(appText);
     LocalKeys keys = LocalKeys.open(trust, codec);
 
@@ -111,7 +101,6 @@ final class Controller implements AutoCloseable {
                 rollouts,
                 link,
                 new SqlAuditLog(database),
-                manifests,
                 appText,
                 clock)));
   }

@@ -42,7 +42,8 @@ final class Answers {
       String cause,
       boolean done,
       boolean succeeded,
-      List<RowBody> devices) {
+      List<RowBody> devices,
+      @Nullable List<Problem.Detail> advice) {
 
     static RolloutBody of(Rollout rollout, Fleet fleet) {
       return new RolloutBody(
@@ -65,7 +66,22 @@ final class Answers {
                         TargetStatus.of(
                             rollout, target, device, fleet.pull(device.id(), rollout.app())));
                   })
-              .toList());
+              .toList(),
+          null);
+    }
+
+    RolloutBody withAdvice(List<Problem.Detail> lint) {
+      return new RolloutBody(
+          id,
+          app,
+          action,
+          release,
+          createdAt,
+          cause,
+          done,
+          succeeded,
+          devices,
+          lint.isEmpty() ? null : lint);
     }
   }
 

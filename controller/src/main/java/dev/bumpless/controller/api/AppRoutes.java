@@ -32,21 +32,14 @@ final class AppRoutes {
   private final ReleaseService releases;
   private final Rollouts rollouts;
   private final Fleet fleet;
-  private final ManifestReader manifests;
   private final AppText appText;
   private final RestJson json;
 
   AppRoutes(
-      ReleaseService releases,
-      Rollouts rollouts,
-      Fleet fleet,
-      ManifestReader manifests,
-      AppText appText,
-      RestJson json) {
+      ReleaseService releases, Rollouts rollouts, Fleet fleet, AppText appText, RestJson json) {
     this.releases = releases;
     this.rollouts = rollouts;
     this.fleet = fleet;
-    this.manifests = manifests;
     this.appText = appText;
     this.json = json;
   }
@@ -92,7 +85,7 @@ final class AppRoutes {
     if (manifest == null) {
       throw Problem.of(Problem.Code.BAD_REQUEST, "'manifest' is missing", "see /openapi.json");
     }
-    App wanted = releases.pin(manifests.read(manifest)).app();
+    App wanted = releases.pin(Manifests.read(manifest).app()).app();
     Optional<StoredRelease> newest = releases.newest(wanted.name());
     String before = newest.map(stored -> appText.write(stored.release().app())).orElse("");
     String from = newest.map(stored -> stored.id().toString()).orElse("nothing");

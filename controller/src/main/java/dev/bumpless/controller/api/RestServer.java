@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.concurrent.ArrayBlockingQueue;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public final class RestServer implements AutoCloseable {
 
   private static final int MOST_THREADS = 64;
   private static final int LEAST_THREADS = 4;
-  private static final int MOST_WAITING = 256;
+  private static final int MOST_CONNECTIONS = 512;
   private static final int IDLE_MILLIS = 60_000;
   private static final int MAX_HEADER_BYTES = 8 * 1024;
 
@@ -51,7 +51,6 @@ public final class RestServer implements AutoCloseable {
       Rollouts rollouts,
       LogSource logs,
       AuditLog audit,
-      ManifestReader manifests,
       AppText appText,
       InstantSource clock) {}
 
@@ -76,9 +75,9 @@ public final class RestServer implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.http.maxRequestSize = MAX_BODY_BYTES;
-    config.jetty.threadPool =
-        new QueuedThreadPool(
-            MOST_THREADS, LEAST_THREADS, IDLE_MILLIS, new ArrayBlockingQueue<>(MOST_WAITING));
+    config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, IDLE_MILLIS);
+    config.jetty.modifyServer(
+        jetty -> jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty)));
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setRequestHeaderSize(MAX_HEADER_BYTES);
@@ -94,15 +93,8 @@ public final class RestServer implements AutoCloseable {
     errors.installOn(routes);
     routes.before(BASE + "/*", context -> authenticate(context, token));
     routes.after(BASE + "/*", context -> audit(context, parts));
-    new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.manifests(), parts.clock(), json)
-        .installOn(routes);
-    new AppRoutes(
-            parts.releases(),
-            parts.rollouts(),
-            parts.fleet(),
-            parts.manifests(),
-            parts.appText(),
-            json)
+    new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
+    new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
     new DeviceRoutes(parts.fleet(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);

@@ -9,6 +9,7 @@ import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.manifest.ManifestParser.Parsed;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.InstantSource;
@@ -26,19 +27,12 @@ final class RolloutRoutes {
 
   private final Rollouts rollouts;
   private final Fleet fleet;
-  private final ManifestReader manifests;
   private final InstantSource clock;
   private final RestJson json;
 
-  RolloutRoutes(
-      Rollouts rollouts,
-      Fleet fleet,
-      ManifestReader manifests,
-      InstantSource clock,
-      RestJson json) {
+  RolloutRoutes(Rollouts rollouts, Fleet fleet, InstantSource clock, RestJson json) {
     this.rollouts = rollouts;
     this.fleet = fleet;
-    this.manifests = manifests;
     this.clock = clock;
     this.json = json;
   }
@@ -52,11 +46,15 @@ final class RolloutRoutes {
 
   private void start(Context context) {
     RolloutRequest request = json.read(context.bodyAsBytes(), RolloutRequest.class);
-    Command command = command(request);
+    Optional<Parsed> manifest = manifest(request);
+    Command command = command(request, manifest);
     context.attribute(RestServer.OBJECT, command.cause());
     Rollout rollout = rollouts.start(command, request.selection(), clock.instant());
     context.status(202);
-    answer(context, RolloutBody.of(rollout, fleet));
+    answer(
+        context,
+        RolloutBody.of(rollout, fleet)
+            .withAdvice(manifest.map(Manifests::advice).orElse(List.of())));
   }
 
   private void recent(Context context) {
@@ -98,10 +96,16 @@ final class RolloutRoutes {
     context.contentType("application/json").result(json.write(body));
   }
 
-  private Command command(RolloutRequest request) {
+  private static Optional<Parsed> manifest(RolloutRequest request) {
+    return "apply".equals(request.action())
+        ? Optional.of(Manifests.read(needed(request.manifest(), "manifest")))
+        : Optional.empty();
+  }
+
+  private static Command command(RolloutRequest request, Optional<Parsed> manifest) {
     String action = needed(request.action(), "action");
     return switch (action) {
-      case "apply" -> new Command.Apply(manifests.read(needed(request.manifest(), "manifest")));
+      case "apply" -> new Command.Apply(manifest.orElseThrow().app());
       case "setImage" ->
           new Command.SetImage(app(request), images(needed(request.images(), "images")));
       case "undo" ->
