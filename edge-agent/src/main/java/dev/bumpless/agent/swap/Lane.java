@@ -1,5 +1,6 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.protocol.Order;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,6 +34,11 @@ final class Lane {
     this.memory = memory;
     this.due = now;
     this.busySince = now;
+  }
+
+  boolean isDeleted() {
+    return desired.order().action() instanceof Order.Delete
+        && memory.entry().isSettled(OrderRef.of(desired.order()));
   }
 
   boolean isDue(Instant now) {

@@ -3,6 +3,7 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.GapMeter.Measurement;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The gap measurements that run: at most one an app. Safe for any thread. */
 final class Meters implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Meters.class.getName());
+
   private final GapMeter gaps;
   private final Map<AppName, Measurement> running = new ConcurrentHashMap<>();
 
@@ -17,9 +20,13 @@ final class Meters implements AutoCloseable {
     this.gaps = gaps;
   }
 
-  /** Starts measuring, if nothing does yet. */
+  /** Starts measuring, if nothing does yet. A swap without a figure is better than none. */
   void measure(App app) {
-    running.computeIfAbsent(app.name(), name -> gaps.start(app));
+    try {
+      running.computeIfAbsent(app.name(), name -> gaps.start(app));
+    } catch (RuntimeException e) {
+      LOG.log(Logger.Level.WARNING, "the gap of " + app.name() + " is not measured", e);
+    }
   }
 
   Optional<Duration> longest(AppName app) {

@@ -112,6 +112,7 @@ public final class Reconciler implements AutoCloseable {
     synchronized (lock) {
       Lane lane = lanes.get(app);
       if (lane == null) {
+        forgetDeleted();
         if (lanes.size() >= MOST_APPS) {
           throw new IllegalStateException(
               "%s would be app %d; a device runs at most %d: delete one first"
@@ -125,6 +126,13 @@ public final class Reconciler implements AutoCloseable {
         lane.wake(now);
       }
       lock.notifyAll();
+    }
+  }
+
+  /** Makes room where it is needed: of what was deleted nothing is left to look after. */
+  private void forgetDeleted() {
+    if (lanes.size() >= MOST_APPS) {
+      lanes.values().removeIf(lane -> !lane.isBusy && lane.isDeleted());
     }
   }
 

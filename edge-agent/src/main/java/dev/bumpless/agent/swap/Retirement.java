@@ -8,7 +8,8 @@ import java.util.TreeSet;
 
 /** The way out of an instance that is sent nothing new: drained, stopped, and removed if wanted. */
 final class Retirement {
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration SHORTEST_LOOK = Duration.ofMillis(250);
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
   private Retirement() {}
 
@@ -44,11 +45,21 @@ final class Retirement {
     if (seen.underway(Set.of(key)) == 0 || notes.isCut()) {
       return Optional.empty();
     }
-    Instant deadline = notes.outSince().orElse(seen.now()).plus(drain);
+    Instant since = notes.outSince().orElse(seen.now());
+    Instant deadline = since.plus(drain);
     if (!seen.now().isBefore(deadline)) {
       return Optional.of(new Step.Cut(new TreeSet<>(Set.of(key))));
     }
-    Instant look = seen.now().plus(LOOK);
+    Instant look = seen.now().plus(pause(Duration.between(since, seen.now())));
     return Optional.of(new Step.Wait(look.isBefore(deadline) ? look : deadline));
+  }
+
+  /** Most of what is under way is over soon; what is not may take long. */
+  private static Duration pause(Duration waited) {
+    Duration pause = waited.dividedBy(4);
+    if (pause.compareTo(SHORTEST_LOOK) < 0) {
+      return SHORTEST_LOOK;
+    }
+    return pause.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : pause;
   }
 }

@@ -203,10 +203,15 @@ final class SeamRunner implements StepRunner<Memory> {
         });
   }
 
+  /** What is refused here may be granted when another hold is over, so it is tried again. */
   private Duration holdFlipRelease(Step.Switch step) throws RouteException {
     try (RouteControl.Hold hold = seams.routes().hold(seen.app(), step.limit())) {
       hold.flip(step.serving());
       return hold.release();
+    } catch (RouteException e) {
+      throw e.kind() == RouteException.Kind.REFUSED
+          ? new RouteException(RouteException.Kind.HOLD_LOST, String.valueOf(e.getMessage()), e)
+          : e;
     }
   }
 
@@ -352,6 +357,9 @@ final class SeamRunner implements StepRunner<Memory> {
     } catch (RouteException e) {
       return failed(isPermanent(e.kind()), e);
     } catch (IOException e) {
+      return failed(false, e);
+    } catch (RuntimeException e) {
+      LOG.log(Logger.Level.ERROR, "a step of " + seen.app() + " met a fault of the agent", e);
       return failed(false, e);
     }
   }

@@ -73,6 +73,28 @@ public final class Apps {
         ISSUED);
   }
 
+  /** The same with short waits, for tests that play it a thousand times. */
+  public static Release quick(Release release) {
+    App app = release.app();
+    App quick =
+        new App(
+            app.name(),
+            app.containers(),
+            app.ports(),
+            app.health(),
+            new ProbePolicy(Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(6)),
+            app.replicas(),
+            new UpgradePolicy(
+                app.upgrade().strategy(),
+                Overlap.FULL,
+                Duration.ofMillis(250),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5)),
+            app.state(),
+            app.waivers());
+    return release(quick, release.id().counter());
+  }
+
   /** The release of that counter of a one-instance app. */
   public static Release release(long counter) {
     return release(app(PUMP, counter, 1, Strategy.BLUE_GREEN, 1880), counter);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** An engine whose containers behave as a test says. It outlives the agents that use it. */
 public final class FakeEngine implements ContainerEngine {
@@ -24,6 +25,8 @@ public final class FakeEngine implements ContainerEngine {
   private final Map<Long, Behaviour> behaviours = new HashMap<>();
   private final List<Runnable> watchers = new ArrayList<>();
   private Guard guard = new Guard() {};
+  private Predicate<ImageRef> images = image -> true;
+  private long starts;
   private int ids;
   private EngineFacts facts =
       new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8L << 30, 1L << 30);
@@ -66,6 +69,11 @@ public final class FakeEngine implements ContainerEngine {
   /** How the releases of that counter behave from now on. */
   public void behave(long counter, Behaviour behaviour) {
     behaviours.put(counter, behaviour);
+  }
+
+  /** Which images are there; all of them unless a test says otherwise. */
+  public void imagesIn(Predicate<ImageRef> newer) {
+    images = newer;
   }
 
   public void guard(Guard newer) {
@@ -146,8 +154,11 @@ public final class FakeEngine implements ContainerEngine {
         FakeEngine::failure,
         () -> {
           guard.creating(instance, revision);
-          List<Box> boxes = instances.computeIfAbsent(instance, k -> new ArrayList<>());
-          for (Container container : app.containers()) {
+          List<Box> boxes = new ArrayList<>(instances.getOrDefault(instance, List.of()));
+          for (Container container : app.startOrder()) {
+            if (!images.test(container.image())) {
+              throw new EngineException(Kind.PERMANENT, "no such image: " + container.image());
+            }
             Optional<Box> there =
                 boxes.stream().filter(b -> b.name.equals(container.name())).findFirst();
             if (there.filter(b -> !b.revision.equals(revision)).isPresent()) {
@@ -159,6 +170,7 @@ public final class FakeEngine implements ContainerEngine {
               boxes.add(new Box("c" + id, revision, container, "172.30.1." + (id % 250 + 2)));
             }
           }
+          instances.put(instance, boxes);
           return null;
         });
   }
@@ -180,7 +192,7 @@ public final class FakeEngine implements ContainerEngine {
 
   private void run(Box box) {
     box.state = State.RUNNING;
-    box.startedAt = ticker.steady();
+    box.startedAt = ticker.steady().plusNanos(starts++ % 1000);
     box.oomKilled = false;
     box.restarts = 0;
   }
@@ -233,7 +245,15 @@ public final class FakeEngine implements ContainerEngine {
 
   /** Its process exits; the engine restarts it where it was told to. */
   public void kill(InstanceKey key) {
-    instances.getOrDefault(key, List.of()).forEach(b -> die(b, 137, false));
+    crash(key, 137);
+  }
+
+  /** As {@link #kill}, by itself. */
+  public void crash(InstanceKey key, int exitCode) {
+    instances.getOrDefault(key, List.of()).stream()
+        .filter(b -> b.state == State.RUNNING)
+        .forEach(b -> die(b, exitCode, false));
+    List.copyOf(watchers).forEach(Runnable::run);
   }
 
   /** Somebody stops it by hand: the engine does not restart it. */

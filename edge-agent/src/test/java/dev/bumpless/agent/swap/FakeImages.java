@@ -16,6 +16,7 @@ public final class FakeImages implements ImageStore {
   public FakeImages(Calls calls, FakeEngine engine) {
     this.calls = calls;
     this.engine = engine;
+    engine.imagesIn(images::contains);
   }
 
   /** Runs in the middle of every pull. */

@@ -1,7 +1,7 @@
 package dev.bumpless.agent.swap;
 
 import static dev.bumpless.agent.swap.Apps.PUMP;
-import static dev.bumpless.agent.swap.Apps.release;
+import static dev.bumpless.agent.swap.Apps.quick;
 import static dev.bumpless.agent.swap.Apps.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,8 +34,12 @@ class KillEverywhereTest {
     device.runToEnd(first);
   }
 
+  private static Release release(long counter) {
+    return quick(Apps.release(counter));
+  }
+
   private static Release three(long counter) {
-    return release(Apps.app(PUMP, counter, 3, Strategy.ROLLING, 1880), counter);
+    return quick(Apps.release(Apps.app(PUMP, counter, 3, Strategy.ROLLING, 1880), counter));
   }
 
   private static Scenario upgrade(Release from, Release to, Behaviour behaviour) {
@@ -81,7 +85,7 @@ class KillEverywhereTest {
   @Test
   void upgradeToWhatDiesInItsBake() throws IOException {
     everywhere(
-        upgrade(release(1), release(2), Behaviour.diesAfter(Duration.ofSeconds(8))),
+        upgrade(release(1), release(2), Behaviour.diesAfter(Duration.ofSeconds(4))),
         Phase.ROLLED_BACK);
   }
 
