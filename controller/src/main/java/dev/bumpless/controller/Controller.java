@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 
 /** A running controller, wired from top to bottom; closing it closes in reverse. */
 final class Controller implements AutoCloseable {
@@ -147,6 +148,11 @@ final class Controller implements AutoCloseable {
 
   int httpPort() {
     return rest.port();
+  }
+
+  /** Every call that REST knows, as {@code METHOD /path}. */
+  List<String> calls() {
+    return rest.calls();
   }
 
   @Override

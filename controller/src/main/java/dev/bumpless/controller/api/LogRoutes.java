@@ -11,6 +11,8 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.Optional;
 
 /** The log of a container, piece by piece from the device to the caller. */
 final class LogRoutes {
+  private static final Logger LOG = System.getLogger(LogRoutes.class.getName());
   private static final int MAX_TAIL = 10_000;
   private static final Duration FIRST_WORD = Duration.ofSeconds(10);
 
@@ -39,7 +42,7 @@ final class LogRoutes {
     routes.get(RestServer.BASE + "/devices/{id}/apps/{app}/logs", this::stream);
   }
 
-  private void stream(Context context) throws IOException, InterruptedException {
+  private void stream(Context context) {
     Question question =
         new Question(
             new DeviceId(context.pathParam("id")),
@@ -52,8 +55,12 @@ final class LogRoutes {
       Optional<LogChunk> first = answer.next(FIRST_WORD);
       refuse(question, first);
       context.contentType("text/plain; charset=utf-8").header("X-Accel-Buffering", "no");
-      context.disableCompression();
-      copy(first, answer, context.outputStream());
+      // Not Javalin's own stream: it compresses, and keeps what is flushed.
+      copy(first, answer, context.res().getOutputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the server stops, and with it the answer
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "whoever read the log of {0} went away", question.app());
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry on loopback that serves what a test puts there, and misbehaves when told to. */
-final class FakeRegistryServer implements AutoCloseable {
+public final class FakeRegistryServer implements AutoCloseable {
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
   private final Map<String, String> elsewhere = new ConcurrentHashMap<>();
@@ -23,13 +23,13 @@ final class FakeRegistryServer implements AutoCloseable {
   private volatile String authorization = "";
   private volatile int status = 200;
 
-  FakeRegistryServer() throws IOException {
+  public FakeRegistryServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     server.createContext("/", this::answer);
     server.start();
   }
 
-  String host() {
+  public String host() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -38,16 +38,29 @@ final class FakeRegistryServer implements AutoCloseable {
   }
 
   /** Serves the text under that path; returns its digest. */
-  String put(String path, String text) {
+  public String put(String path, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     contents.put(path, bytes);
     return "sha256:" + Sha256.hex(bytes);
   }
 
   /** Serves the text under {@code kind/DIGEST} of that repository; returns the digest. */
-  String putByDigest(String repository, String kind, String text) {
+  public String putByDigest(String repository, String kind, String text) {
     String digest = "sha256:" + Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
     return put("/v2/" + repository + "/" + kind + "/" + digest, text);
+  }
+
+  /** An image of one platform, and nothing to pull; returns the name to apply. */
+  public String image(String repository, String tag) {
+    String config =
+        putByDigest(
+            repository,
+            "blobs",
+            "{\"os\":\"linux\",\"architecture\":\"amd64\",\"tag\":\"" + tag + "\"}");
+    String manifest = "{\"schemaVersion\":2,\"config\":{\"digest\":\"" + config + "\"}}";
+    String digest = put("/v2/" + repository + "/manifests/" + tag, manifest);
+    put("/v2/" + repository + "/manifests/" + digest, manifest);
+    return host() + "/" + repository + ":" + tag;
   }
 
   void redirect(String path, String target) {
