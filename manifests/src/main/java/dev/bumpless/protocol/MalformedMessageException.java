@@ -11,4 +11,10 @@ public final class MalformedMessageException extends Exception {
   public MalformedMessageException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

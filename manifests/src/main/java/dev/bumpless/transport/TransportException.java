@@ -13,4 +13,10 @@ public final class TransportException extends IOException {
   public TransportException(String message) {
     super(message);
   }
+
+  /** Never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -34,4 +34,10 @@ public final class UntrustedException extends Exception {
   public Code code() {
     return code;
   }
+
+  /** Never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

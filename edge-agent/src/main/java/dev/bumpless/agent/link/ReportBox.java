@@ -1,0 +1,215 @@
+package dev.bumpless.agent.link;
+
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.ReportAck;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest state of each app, and whether the controller has it. Only the newest counts, with one
+ * exception: how an order ended is told even where the next one has begun, in a report of its own
+ * before the newest. One thread owns it.
+ */
+final class ReportBox {
+  static final int MOST_MESSAGE_CHARS = 2000;
+  private static final int SLIM_MESSAGE_CHARS = 200;
+  private static final int MOST_ENDS = 16;
+  private static final int MOST_REJECTIONS = 16;
+
+  private final DeviceId device;
+  private final UUID boot;
+  private final Map<AppName, AppReport> newest = new TreeMap<>();
+  private final Map<AppName, AppReport> refusals = new TreeMap<>();
+  private final Deque<AppReport> ends = new ArrayDeque<>();
+  private final Deque<DeviceReport.Rejection> rejected = new ArrayDeque<>();
+  private final Deque<String> rejectedKeys = new ArrayDeque<>();
+  private @Nullable DeviceReport last;
+  private Map<AppName, AppReport> told = Map.of();
+  private long number;
+  private boolean isDirty = true;
+
+  ReportBox(DeviceId device, UUID boot) {
+    this.device = device;
+    this.boot = boot;
+  }
+
+  /** What the reconciler says of an app. */
+  void put(AppReport said) {
+    AppReport report = withMessage(said, MOST_MESSAGE_CHARS);
+    AppReport before = newest.put(report.app(), report);
+    if (before != null && isUntoldEnd(before, report)) {
+      ends.addLast(before);
+      if (ends.size() > MOST_ENDS) {
+        ends.removeFirst();
+      }
+    }
+    AppReport refusal = refusals.get(report.app());
+    if (refusal != null && refusal.sequence() <= report.sequence()) {
+      refusals.remove(report.app());
+    }
+    isDirty = true;
+  }
+
+  private boolean isUntoldEnd(AppReport before, AppReport next) {
+    return before.phase().isFinal()
+        && !before.order().equals(next.order())
+        && !before.equals(told.get(before.app()));
+  }
+
+  /** A genuine order that is not obeyed: its rollout shall hear the end of it. */
+  void refuse(Order order, Phase phase, String message, Instant at) {
+    AppReport refusal =
+        new AppReport(
+            order.app(),
+            order.id(),
+            order.sequence(),
+            phase,
+            order.action() instanceof Order.Run run
+                ? Optional.of(run.revision())
+                : Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            message,
+            Map.of(),
+            at);
+    refusals.put(order.app(), withMessage(refusal, MOST_MESSAGE_CHARS));
+    isDirty = true;
+  }
+
+  /**
+   * Something that was not obeyed.
+   *
+   * @param key the same thing again is not worth another line
+   * @return whether it was news
+   */
+  boolean reject(String code, String message, String key, Instant at) {
+    if (rejectedKeys.contains(code + key)) {
+      return false;
+    }
+    rejectedKeys.addLast(code + key);
+    String shown = cut(message, SLIM_MESSAGE_CHARS * 2);
+    rejected.addLast(new DeviceReport.Rejection(at, code, shown));
+    if (rejected.size() > MOST_REJECTIONS) {
+      rejected.removeFirst();
+      rejectedKeys.removeFirst();
+    }
+    isDirty = true;
+    return true;
+  }
+
+  /** Says something again that has not changed, under a new number: the device is alive. */
+  void refresh() {
+    isDirty = true;
+  }
+
+  /** Whether the controller has everything. */
+  boolean isSettled() {
+    return !isDirty && last == null;
+  }
+
+  /** Whether there is something that was never sent. */
+  boolean isDirty() {
+    return isDirty;
+  }
+
+  /** What to send now: the last report again, or a new one where something has changed. */
+  DeviceReport next(Supplier<DeviceReport.Inventory> inventory, Instant at) {
+    DeviceReport report = last;
+    if (isDirty || report == null) {
+      report =
+          new DeviceReport(
+              device, boot, ++number, at, inventory.get(), apps(), List.copyOf(rejected));
+      last = report;
+      isDirty = false;
+    }
+    return report;
+  }
+
+  /** The same report, small enough for any broker: what fills it is left out. */
+  static DeviceReport slim(DeviceReport full) {
+    List<AppReport> apps =
+        full.apps().stream()
+            .map(a -> withMessage(a, SLIM_MESSAGE_CHARS))
+            .map(a -> with(a, a.message(), Map.of(), a))
+            .toList();
+    return new DeviceReport(
+        full.device(),
+        full.boot(),
+        full.number(),
+        full.at(),
+        full.inventory(),
+        apps,
+        full.rejected());
+  }
+
+  /** Returns whether that was the report that counts. */
+  boolean acknowledge(ReportAck ack) {
+    DeviceReport report = last;
+    if (report == null || !ack.boot().equals(boot) || ack.number() != report.number()) {
+      return false;
+    }
+    last = null;
+    Map<AppName, AppReport> heard = new TreeMap<>();
+    report.apps().forEach(app -> heard.put(app.app(), app));
+    told = heard;
+    if (ends.removeIf(end -> end.equals(heard.get(end.app())))) {
+      isDirty = true;
+    }
+    newest.values().removeIf(app -> app.phase() == Phase.DELETED && told.containsValue(app));
+    return true;
+  }
+
+  private List<AppReport> apps() {
+    Map<AppName, AppReport> apps = new TreeMap<>(newest);
+    refusals.forEach(
+        (app, refusal) ->
+            apps.merge(app, refusal, (seen, r) -> with(r, r.message(), seen.containers(), seen)));
+    Map<AppName, AppReport> firstEnds = new TreeMap<>();
+    ends.forEach(end -> firstEnds.putIfAbsent(end.app(), end));
+    apps.putAll(firstEnds);
+    return List.copyOf(apps.values());
+  }
+
+  private static AppReport withMessage(AppReport report, int mostChars) {
+    return with(report, cut(report.message(), mostChars), report.containers(), report);
+  }
+
+  /** The report with another message and containers, and with what serves out of another one. */
+  private static AppReport with(
+      AppReport report, String message, Map<String, String> containers, AppReport serving) {
+    return new AppReport(
+        report.app(),
+        report.order(),
+        report.sequence(),
+        report.phase(),
+        report.revision(),
+        serving.serving(),
+        serving.slot(),
+        report.gap(),
+        report.hold(),
+        report.steps(),
+        message,
+        containers,
+        report.at());
+  }
+
+  private static String cut(String text, int mostChars) {
+    return text.length() <= mostChars ? text : text.substring(0, mostChars - 1) + "…";
+  }
+}

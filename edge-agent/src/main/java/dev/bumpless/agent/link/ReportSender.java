@@ -1,0 +1,129 @@
+package dev.bumpless.agent.link;
+
+import dev.bumpless.agent.swap.Ticker;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.ReportAck;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * Says what is in the {@link ReportBox} until the controller has stored it: at once after a change
+ * but not more than ten times a second, again after 5 s, 10 s … 60 s while it is not acknowledged,
+ * and every minute where nothing changes. On the loop.
+ */
+final class ReportSender {
+  static final Duration HEARTBEAT = Duration.ofSeconds(60);
+  static final Duration FIRST_WAIT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Duration GATHER = Duration.ofMillis(100);
+  private static final Logger LOG = System.getLogger(ReportSender.class.getName());
+
+  private final ReportBox box;
+  private final Supplier<DeviceReport.Inventory> inventory;
+  private final MessageCodec codec;
+  private final String topic;
+  private final Line line;
+  private final Loop loop;
+  private final Ticker ticker;
+  private final Runnable onSilence;
+  private boolean isScheduled;
+  private int turn;
+  private Duration wait = FIRST_WAIT;
+  private Instant sentAt = Instant.EPOCH;
+
+  /**
+   * @param onSilence called before a report is said again: the controller may have missed more
+   */
+  ReportSender(
+      ReportBox box,
+      Supplier<DeviceReport.Inventory> inventory,
+      MessageCodec codec,
+      String topic,
+      Line line,
+      Loop loop,
+      Ticker ticker,
+      Runnable onSilence) {
+    this.box = box;
+    this.inventory = inventory;
+    this.codec = codec;
+    this.topic = topic;
+    this.line = line;
+    this.loop = loop;
+    this.ticker = ticker;
+    this.onSilence = onSilence;
+  }
+
+  /** A fresh line: whatever was sent before may be lost. */
+  void connected() {
+    wait = FIRST_WAIT;
+    box.refresh();
+    send();
+  }
+
+  /** The box holds something new. */
+  void changed() {
+    if (!line.isUp() || isScheduled) {
+      return;
+    }
+    isScheduled = true;
+    Duration since = Duration.between(sentAt, ticker.steady());
+    Duration rest = GATHER.minus(since);
+    loop.schedule(
+        rest.isNegative() ? Duration.ZERO : rest,
+        () -> {
+          isScheduled = false;
+          wait = FIRST_WAIT;
+          send();
+        });
+  }
+
+  void acknowledged(ReportAck ack) {
+    if (box.acknowledge(ack)) {
+      wait = FIRST_WAIT;
+      if (box.isDirty()) {
+        changed();
+      }
+    }
+  }
+
+  private void send() {
+    if (!line.isUp()) {
+      return;
+    }
+    int mine = ++turn;
+    sentAt = ticker.steady();
+    line.publish(topic, encode(box.next(inventory, ticker.wall())), false);
+    Duration patience = wait;
+    Duration twice = wait.multipliedBy(2);
+    wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
+    loop.schedule(patience, () -> repeat(mine));
+    loop.schedule(HEARTBEAT, () -> beat(mine));
+  }
+
+  private void repeat(int mine) {
+    if (mine == turn && line.isUp() && !box.isSettled()) {
+      onSilence.run();
+      send();
+    }
+  }
+
+  private void beat(int mine) {
+    if (mine == turn && line.isUp()) {
+      box.refresh();
+      send();
+    }
+  }
+
+  private byte[] encode(DeviceReport report) {
+    try {
+      return codec.encode(report);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "event=report-too-large reason=\"{0}\"", e.getMessage());
+      return codec.encode(ReportBox.slim(report));
+    }
+  }
+}
