@@ -9,11 +9,15 @@ import dev.bumpless.agent.docker.DockerSettings;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
+import dev.bumpless.agent.link.LogSource;
 import dev.bumpless.agent.route.RouterClient;
 import dev.bumpless.agent.store.JournalFile;
+import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.EngineException;
 import dev.bumpless.agent.swap.Reporter;
+import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.Seams;
+import dev.bumpless.agent.swap.Ticker;
 import dev.bumpless.protocol.MessageCodec;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,6 +31,9 @@ final class Device implements AutoCloseable {
   private final AgentConfig config;
   private final DockerConnection connection;
   private final DockerSettings settings;
+  private final ContainerEngine engine;
+  private final RouteControl routes;
+  private final Ticker ticker = new MonotonicTicker();
 
   Device(AgentConfig config) {
     this.config = config;
@@ -34,23 +41,33 @@ final class Device implements AutoCloseable {
     this.settings =
         new DockerSettings(
             config.docker(), config.space(), config.subnet(), config.registries(), config.state());
+    this.engine = new DockerEngine(connection, settings);
+    this.routes = new RouterClient(config.router());
   }
 
   Seams seams(Reporter reporter, MessageCodec codec) {
     return new Seams(
-        new DockerEngine(connection, settings),
+        engine,
         new DockerImages(connection, settings),
-        new RouterClient(config.router()),
+        routes,
         new ContainerProbe(exec()),
         new ListenerGapMeter(config.listenAddress()),
         new JournalFile(config.state().resolve("journal"), codec),
         reporter,
-        new MonotonicTicker(),
+        ticker,
         config.listenAddress());
   }
 
-  DockerLogs logs() {
-    return new DockerLogs(connection, settings);
+  ContainerEngine engine() {
+    return engine;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  LogSource logs() {
+    return new ServingLogs(new DockerLogs(connection, settings), routes);
   }
 
   private ContainerExec exec() {
