@@ -2,6 +2,7 @@ package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.shape.ChoiceShape;
 import dev.bumpless.manifest.shape.Field;
+import dev.bumpless.manifest.shape.Keywords;
 import dev.bumpless.manifest.shape.ListShape;
 import dev.bumpless.manifest.shape.ObjectShape;
 import dev.bumpless.manifest.shape.ObjectShapeBuilder;
@@ -18,6 +19,8 @@ final class AppShape {
   static final String API_VERSION = "bumpless.dev/v1";
   private static final String NOT_KUBERNETES =
       "this is not a Kubernetes object: its keys stand at the top level";
+
+  static final AppShape INSTANCE = new AppShape();
 
   private final ObjectShapeBuilder<App> of = new ObjectShapeBuilder<>();
   final Field<App, String> apiVersion =
@@ -100,6 +103,8 @@ final class AppShape {
           .alsoInSchema(memoryUnlessWaived())
           .build(this::app);
 
+  private AppShape() {}
+
   ObjectShape<App> shape() {
     return shape;
   }
@@ -158,18 +163,22 @@ final class AppShape {
 
   private static Map<String, Object> memoryUnlessWaived() {
     Map<String, Object> waived =
-        Map.of(
+        Keywords.of(
             "required",
             List.of("waivers"),
             "properties",
-            Map.of("waivers", Map.of("contains", Map.of("const", Rule.MEMORY_LIMIT.id()))));
+            Keywords.of(
+                "waivers", Keywords.of("contains", Keywords.of("const", Rule.MEMORY_LIMIT.id()))));
     Map<String, Object> limited =
-        Map.of(
+        Keywords.of(
             "required",
             List.of("resources"),
             "properties",
-            Map.of("resources", Map.of("required", List.of("memory"))));
-    return Map.of(
-        "if", waived, "else", Map.of("properties", Map.of("containers", Map.of("items", limited))));
+            Keywords.of("resources", Keywords.of("required", List.of("memory"))));
+    return Keywords.of(
+        "if",
+        waived,
+        "else",
+        Keywords.of("properties", Keywords.of("containers", Keywords.of("items", limited))));
   }
 }

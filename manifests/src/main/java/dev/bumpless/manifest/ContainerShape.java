@@ -162,7 +162,8 @@ final class ContainerShape {
   }
 
   private static Shape<ImageRef> image() {
-    return Texts.matching("an image, registry/repository:tag", "\\S+", 500, "")
+    return Texts.matching(
+            "an image, registry/repository:tag in lower case", ImageRef.PATTERN, 500, "")
         .as(ImageRef::parse, ImageRef::toString);
   }
 

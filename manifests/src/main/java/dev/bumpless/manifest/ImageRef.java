@@ -15,7 +15,13 @@ public record ImageRef(
   private static final int MAX_NAME_LENGTH = 255;
   private static final String REGISTRY =
       "([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?";
+  private static final String TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
+  private static final String DIGEST = "sha256:[0-9a-f]{64}";
   private static final String PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
+
+  /** Of the whole text; {@link #parse} is stricter about what is a registry. */
+  static final String PATTERN =
+      "(" + REGISTRY + "/)?" + PART + "(/" + PART + ")*(:" + TAG + ")?(@" + DIGEST + ")?";
 
   public ImageRef {
     InvalidManifestException.check(
@@ -29,13 +35,13 @@ public record ImageRef(
     tag.ifPresent(
         t ->
             InvalidManifestException.check(
-                t.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"),
+                t.matches(TAG),
                 "%s is no tag: expected up to 128 letters, digits, '_', '.' and '-'",
                 Problem.quote(t)));
     digest.ifPresent(
         d ->
             InvalidManifestException.check(
-                d.matches("sha256:[0-9a-f]{64}"),
+                d.matches(DIGEST),
                 "%s is no digest: expected sha256: and 64 hex digits",
                 Problem.quote(d)));
   }

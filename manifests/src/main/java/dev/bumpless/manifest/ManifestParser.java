@@ -39,7 +39,7 @@ public final class ManifestParser {
   }
 
   private static Optional<App> app(YamlNode root, Problems problems) {
-    AppShape shape = new AppShape();
+    AppShape shape = AppShape.INSTANCE;
     Optional<YamlNode> kind =
         root instanceof Mapping map
             ? map.entry("kind").map(YamlNode.Entry::value)

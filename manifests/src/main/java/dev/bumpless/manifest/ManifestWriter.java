@@ -16,6 +16,6 @@ public final class ManifestWriter {
 
   @SuppressWarnings("unchecked") // an object is written as a map with text for keys
   public static String toYaml(App app) {
-    return YamlText.of((Map<String, Object>) new AppShape().shape().write(app));
+    return YamlText.of((Map<String, Object>) AppShape.INSTANCE.shape().write(app));
   }
 }

@@ -4,10 +4,10 @@ import dev.bumpless.manifest.UpgradePolicy.Overlap;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.manifest.shape.ChoiceShape;
 import dev.bumpless.manifest.shape.Field;
-import dev.bumpless.manifest.shape.ListShape;
+import dev.bumpless.manifest.shape.Keywords;
+import dev.bumpless.manifest.shape.NotYetShape;
 import dev.bumpless.manifest.shape.ObjectShapeBuilder;
 import dev.bumpless.manifest.shape.Shape;
-import dev.bumpless.manifest.shape.Texts;
 import dev.bumpless.manifest.shape.Values;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,10 +70,10 @@ final class SwapShape {
   private static void notYet(ObjectShapeBuilder<UpgradePolicy> of, String hook) {
     of.optional(
         hook,
-        ListShape.of(Texts.any(0), 0, 0),
+        new NotYetShape("leave " + hook + " out"),
         u -> List.of(),
         List.of(),
-        "Hooks come with a later release: only the empty list.");
+        "Hooks come with a later release.");
   }
 
   private static Shape<Strategy> strategy() {
@@ -113,10 +113,10 @@ final class SwapShape {
             "With kind volume: both slots mount the app's volumes and both write.");
     of.check(v -> checkMode(v, kind, mode));
     of.alsoInSchema(
-        Map.of(
-            "if", Map.of("properties", Map.of("kind", Map.of("const", "volume"))),
-            "then", Map.of("required", List.of("mode")),
-            "else", Map.of("properties", Map.of("mode", false))));
+        Keywords.of(
+            "if", Keywords.of("properties", Keywords.of("kind", Keywords.of("const", "volume"))),
+            "then", Keywords.of("required", List.of("mode")),
+            "else", Keywords.of("properties", Keywords.of("mode", false))));
     return of.build(
         v -> v.get(mode).isPresent() ? new StatePolicy.SharedVolume() : new StatePolicy.None());
   }

@@ -3,6 +3,7 @@ package dev.bumpless.manifest;
 import dev.bumpless.manifest.Port.Protocol;
 import dev.bumpless.manifest.shape.ChoiceShape;
 import dev.bumpless.manifest.shape.Field;
+import dev.bumpless.manifest.shape.Keywords;
 import dev.bumpless.manifest.shape.ListShape;
 import dev.bumpless.manifest.shape.ObjectShapeBuilder;
 import dev.bumpless.manifest.shape.Shape;
@@ -94,14 +95,14 @@ final class TrafficShape {
     of.refuse("modbus", "Modbus checks come with a later release: until then check by tcp or exec");
     of.check(v -> checkOneKind(v, http, port, tcp, exec));
     of.alsoInSchema(
-        Map.of(
+        Keywords.of(
             "oneOf",
             List.of(
-                Map.of("required", List.of("http", "port")),
-                Map.of("required", List.of("tcp")),
-                Map.of("required", List.of("exec"))),
+                Keywords.of("required", List.of("http", "port")),
+                Keywords.of("required", List.of("tcp")),
+                Keywords.of("required", List.of("exec"))),
             "dependentRequired",
-            Map.of("port", List.of("http"))));
+            Keywords.of("port", List.of("http"))));
     return of.build(
         v ->
             v.get(http)

@@ -31,6 +31,10 @@ class ExamplesTest {
     }
   }
 
+  static String resource(String name) {
+    return text(Path.of("src/test/resources/dev/bumpless/manifest", name));
+  }
+
   @ParameterizedTest
   @MethodSource("examples")
   void everyExampleParsesAndComesBackFromItsCanonicalText(Path file) {

@@ -35,7 +35,7 @@ public record BooleanShape() implements Shape<Boolean> {
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("type", "boolean");
+    return Keywords.of("type", "boolean");
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 public record ChoiceShape<T>(Map<String, T> words, Map<String, String> notYet) implements Shape<T> {
 
+  private static final int MAX_TOLD = 12;
+
   public ChoiceShape {
     words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
     notYet = Map.copyOf(notYet);
@@ -62,12 +64,16 @@ public record ChoiceShape<T>(Map<String, T> words, Map<String, String> notYet) i
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("enum", new ArrayList<>(words.keySet()));
+    return Keywords.of("enum", new ArrayList<>(words.keySet()));
   }
 
   @Override
   public String expected() {
     List<String> all = List.copyOf(words.keySet());
-    return all.size() == 1 ? all.get(0) : "one of " + String.join(", ", all);
+    return all.size() == 1
+        ? all.get(0)
+        : all.size() > MAX_TOLD
+            ? "one of " + String.join(", ", all.subList(0, MAX_TOLD)) + " …"
+            : "one of " + String.join(", ", all);
   }
 }

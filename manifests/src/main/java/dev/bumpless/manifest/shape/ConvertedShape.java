@@ -32,6 +32,11 @@ record ConvertedShape<T, R>(Shape<T> inner, Function<T, R> to, Function<R, T> fr
   }
 
   @Override
+  public Optional<ObjectShape<?>> keys() {
+    return inner.keys();
+  }
+
+  @Override
   public String expected() {
     return inner.expected();
   }

@@ -4,7 +4,6 @@ import dev.bumpless.manifest.yaml.Problem;
 import dev.bumpless.manifest.yaml.Problems;
 import dev.bumpless.manifest.yaml.YamlNode;
 import dev.bumpless.manifest.yaml.YamlNode.Scalar;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,11 +39,7 @@ public record DecimalShape(double min, double max) implements Shape<Double> {
 
   @Override
   public Map<String, Object> schema() {
-    Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", "number");
-    schema.put("minimum", min);
-    schema.put("maximum", max);
-    return schema;
+    return Keywords.of("type", "number", "minimum", min, "maximum", max);
   }
 
   @Override

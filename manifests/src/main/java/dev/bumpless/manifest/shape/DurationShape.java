@@ -70,7 +70,7 @@ public record DurationShape(Duration min, Duration max) implements Shape<Duratio
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("type", "string", "pattern", "^(?:" + FORM + ")$");
+    return Keywords.of("type", "string", "pattern", "^(?:" + FORM + ")$");
   }
 
   @Override

@@ -18,23 +18,28 @@ public record Field<O, T>(
     return fallback.isEmpty();
   }
 
+  /** Its default as it would be written; empty where there is none, or it says nothing. */
+  public Optional<Object> writtenDefault() {
+    return fallback.filter(f -> !saysNothing(f)).map(shape::write);
+  }
+
   Object written(O object) {
     return shape.write(getter.apply(object));
   }
 
   /** Whether the object has nothing to say here: it reads the same without the key. */
   boolean isSilent(O object) {
-    Object value = getter.apply(object);
-    return fallback.isPresent() && fallback.get().equals(value) && saysNothing(value);
+    T value = getter.apply(object);
+    return fallback.equals(Optional.of(value)) && saysNothing(value);
   }
 
-  private boolean saysNothing(Object value) {
+  private boolean saysNothing(T value) {
     if (value instanceof Optional || value instanceof Boolean || value instanceof Number) {
       return value.equals(Optional.empty())
           || value.equals(false)
           || (value instanceof Number n && n.doubleValue() == 0);
     }
-    Object written = shape.write(fallback.orElseThrow());
+    Object written = shape.write(value);
     return (written instanceof java.util.Collection<?> c && c.isEmpty())
         || (written instanceof java.util.Map<?, ?> m && m.isEmpty());
   }

@@ -4,7 +4,6 @@ import dev.bumpless.manifest.yaml.Problem;
 import dev.bumpless.manifest.yaml.Problems;
 import dev.bumpless.manifest.yaml.YamlNode;
 import dev.bumpless.manifest.yaml.YamlNode.Scalar;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,11 +53,7 @@ public record IntegerShape(int min, int max) implements Shape<Integer> {
 
   @Override
   public Map<String, Object> schema() {
-    Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", "integer");
-    schema.put("minimum", min);
-    schema.put("maximum", max);
-    return schema;
+    return Keywords.of("type", "integer", "minimum", min, "maximum", max);
   }
 
   @Override

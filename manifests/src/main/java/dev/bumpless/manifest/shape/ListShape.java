@@ -84,7 +84,12 @@ public record ListShape<T>(Shape<T> item, int min, int max, boolean unique)
   }
 
   @Override
+  public Optional<ObjectShape<?>> keys() {
+    return item.keys();
+  }
+
+  @Override
   public String expected() {
-    return item instanceof ObjectShape ? "a list of maps" : "a list, each " + item.expected();
+    return keys().isPresent() ? "a list of maps" : "a list, each " + item.expected();
   }
 }

@@ -50,13 +50,15 @@ public record MapShape<T>(String keyExpected, Pattern key, Shape<T> value, int m
 
   @Override
   public Map<String, Object> schema() {
-    Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", "object");
-    schema.put("maxProperties", max);
-    schema.put(
-        "propertyNames", Map.of("pattern", "^(?:" + key + ")$", "maxLength", MAX_KEY_LENGTH));
-    schema.put("additionalProperties", value.schema());
-    return schema;
+    return Keywords.of(
+        "type",
+        "object",
+        "maxProperties",
+        max,
+        "propertyNames",
+        Keywords.of("pattern", "^(?:" + key + ")$", "maxLength", MAX_KEY_LENGTH),
+        "additionalProperties",
+        value.schema());
   }
 
   @Override

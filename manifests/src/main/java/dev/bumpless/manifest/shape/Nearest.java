@@ -9,6 +9,7 @@ import java.util.Optional;
 /** Finds the word that somebody meant, by the edits that lead to it (Levenshtein distance). */
 public final class Nearest {
   private static final int MAX_LENGTH = 64;
+  private static final int MIN_SUFFIX = 4;
 
   private Nearest() {}
 
@@ -24,8 +25,13 @@ public final class Nearest {
       return Optional.empty();
     }
     return known.stream()
-        .filter(k -> edits(lower, k.toLowerCase(Locale.ROOT)) <= Math.max(1, k.length() / 3))
-        .min(Comparator.comparingInt(k -> edits(lower, k.toLowerCase(Locale.ROOT))));
+        .filter(k -> distance(lower, k.toLowerCase(Locale.ROOT)) <= Math.max(1, k.length() / 3))
+        .min(Comparator.comparingInt(k -> distance(lower, k.toLowerCase(Locale.ROOT))));
+  }
+
+  /** A known word behind a prefix, as in {@code CAP_NET_ADMIN}, is near. */
+  private static int distance(String word, String known) {
+    return known.length() >= MIN_SUFFIX && word.endsWith(known) ? 1 : edits(word, known);
   }
 
   private static int edits(String a, String b) {

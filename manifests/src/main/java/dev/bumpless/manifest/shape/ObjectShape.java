@@ -122,9 +122,16 @@ public final class ObjectShape<T> implements Shape<T> {
 
   private static Map<String, Object> described(Field<?, ?> field) {
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("description", field.doc());
+    String values = field.shape().keys().isEmpty() ? " (" + field.shape().expected() + ")" : "";
+    schema.put("description", field.doc() + values);
+    field.writtenDefault().ifPresent(d -> schema.put("default", d));
     schema.putAll(field.shape().schema());
     return schema;
+  }
+
+  @Override
+  public Optional<ObjectShape<?>> keys() {
+    return Optional.of(this);
   }
 
   @Override

@@ -27,6 +27,11 @@ public interface Shape<T> {
   /** For messages and the reference, with its article: {@code a duration such as 30s}. */
   String expected();
 
+  /** The keys of an object, or of the objects in a list. */
+  default Optional<ObjectShape<?>> keys() {
+    return Optional.empty();
+  }
+
   /** The same text for another type; what {@code to} throws of a bad value becomes a problem. */
   default <R> Shape<R> as(Function<T, R> to, Function<R, T> from) {
     return new ConvertedShape<>(this, to, from);

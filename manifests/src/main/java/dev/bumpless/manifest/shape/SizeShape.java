@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** Bytes of a range, both ends in it and whole KiB: {@code 512Ki}, {@code 64Mi}, {@code 1Gi}. */
 public record SizeShape(long minBytes, long maxBytes) implements Shape<Long> {
-  private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,6})(Ki|Mi|Gi|Ti)");
+  private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,9})(Ki|Mi|Gi|Ti)");
   private static final String UNITS = "KMGT";
   private static final String HINT = "a number and its unit: 512Ki, 256Mi or 1Gi";
 
@@ -24,15 +24,15 @@ public record SizeShape(long minBytes, long maxBytes) implements Shape<Long> {
       return Optional.empty();
     }
     int shift = 10 * (1 + UNITS.indexOf(form.group(2).charAt(0)));
-    long bytes = Math.multiplyExact(Long.parseLong(form.group(1)), 1L << shift);
-    if (!holds(bytes)) {
+    long number = Long.parseLong(form.group(1));
+    if (number > maxBytes >> shift || !holds(number << shift)) {
       problems.add(
           node.place(),
           Problem.quote(form.group()) + " is out of range; expected " + expected(),
           "");
       return Optional.empty();
     }
-    return Optional.of(bytes);
+    return Optional.of(number << shift);
   }
 
   /** Whether the value is in the range, and can be written: whole KiB. */
@@ -58,7 +58,7 @@ public record SizeShape(long minBytes, long maxBytes) implements Shape<Long> {
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("type", "string", "pattern", "^(?:" + FORM + ")$");
+    return Keywords.of("type", "string", "pattern", "^(?:" + FORM + ")$");
   }
 
   @Override

@@ -57,6 +57,9 @@ public final class YamlReader {
       problems.add(place(e.getProblemMark()), "broken YAML: " + reason(e), "");
     } catch (YAMLException e) {
       problems.add(new Place(1, 1), "broken YAML: " + firstLine(e.getMessage()), "");
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // the library lets these out for escapes and directives with impossible numbers
+      problems.add(new Place(1, 1), "broken YAML: " + firstLine(e.getMessage()), "");
     }
     return Optional.empty();
   }
