@@ -82,7 +82,8 @@ public final class Apps {
             app.containers(),
             app.ports(),
             app.health(),
-            new ProbePolicy(Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(6)),
+            new ProbePolicy(
+                Duration.ofMillis(500), Duration.ofSeconds(2), 3, Duration.ofSeconds(2)),
             app.replicas(),
             new UpgradePolicy(
                 app.upgrade().strategy(),

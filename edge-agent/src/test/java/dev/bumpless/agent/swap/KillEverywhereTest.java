@@ -85,7 +85,7 @@ class KillEverywhereTest {
   @Test
   void upgradeToWhatDiesInItsBake() throws IOException {
     everywhere(
-        upgrade(release(1), release(2), Behaviour.diesAfter(Duration.ofSeconds(4))),
+        upgrade(release(1), release(2), Behaviour.diesAfter(Duration.ofSeconds(3))),
         Phase.ROLLED_BACK);
   }
 
