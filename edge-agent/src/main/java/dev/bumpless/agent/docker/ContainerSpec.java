@@ -10,10 +10,8 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.bumpless.manifest.Container;
-import java.util.Arrays;
-import java.util.EnumSet;
+import dev.bumpless.manifest.SecurityPolicy;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,21 +29,13 @@ import java.util.TreeMap;
  */
 record ContainerSpec(
     Container container,
+    SecurityPolicy policy,
     Labels labels,
     String space,
     String name,
     String network,
     Optional<String> address,
     Map<String, String> volumes) {
-
-  /** What Docker gives by default and hardly an app needs. */
-  private static final Set<Capability> DROPPED =
-      EnumSet.of(
-          Capability.NET_RAW,
-          Capability.MKNOD,
-          Capability.AUDIT_WRITE,
-          Capability.SETFCAP,
-          Capability.SYS_CHROOT);
 
   /** On the device's flash: 3 files of 10 MB, compressed, for each container. */
   private static final LogConfig LOGS =
@@ -112,41 +102,18 @@ record ContainerSpec(
     }
   }
 
-  private static void secure(HostConfig host, Container.Security security) {
+  private void secure(HostConfig host, Container.Security security) {
     if (security.privileged()) {
       host.withPrivileged(true);
       return;
     }
-    Set<Capability> added = capabilities(security.capAdd());
-    Set<Capability> dropped = EnumSet.copyOf(DROPPED);
-    dropped.removeAll(added);
-    dropped.addAll(capabilities(security.capDrop()));
-    if (added.contains(Capability.ALL)) {
-      dropped.removeAll(DROPPED);
-    }
-    host.withCapAdd(added.toArray(Capability[]::new))
-        .withCapDrop(dropped.toArray(Capability[]::new))
+    host.withCapAdd(capabilities(security.capAdd()))
+        .withCapDrop(capabilities(security.droppedCapabilities(policy)))
         .withSecurityOpts(List.of("no-new-privileges:true"));
   }
 
-  /** Accepts {@code NET_ADMIN}, {@code net_admin} and {@code CAP_NET_ADMIN}. */
-  private static Set<Capability> capabilities(Set<String> names) {
-    Set<Capability> found = EnumSet.noneOf(Capability.class);
-    for (String text : names) {
-      String upper = text.toUpperCase(Locale.ROOT);
-      found.add(Capability.valueOf(upper.startsWith("CAP_") ? upper.substring(4) : upper));
-    }
-    return found;
-  }
-
-  /** The first capability of the container that the engine would not know. */
-  static Optional<String> unknownCapability(Container container) {
-    Set<String> known =
-        Set.copyOf(Arrays.stream(Capability.values()).map(Capability::name).toList());
-    return java.util.stream.Stream.concat(
-            container.security().capAdd().stream(), container.security().capDrop().stream())
-        .filter(text -> !known.contains(text.toUpperCase(Locale.ROOT).replaceFirst("^CAP_", "")))
-        .findFirst();
+  private static Capability[] capabilities(Set<String> names) {
+    return names.stream().map(Capability::valueOf).toArray(Capability[]::new);
   }
 
   private static Device device(Container.Device device) {

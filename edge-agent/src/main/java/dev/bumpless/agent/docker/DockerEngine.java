@@ -79,7 +79,7 @@ public final class DockerEngine implements ContainerEngine {
 
   @Override
   public void create(App app, Revision revision, InstanceKey instance) throws EngineException {
-    List<dev.bumpless.manifest.Container> ordered = StartOrder.of(app);
+    List<dev.bumpless.manifest.Container> ordered = app.startOrder();
     placing.lock();
     try {
       Map<String, Container> existing = existing(revision, instance);
@@ -196,19 +196,13 @@ public final class DockerEngine implements ContainerEngine {
       App app, dev.bumpless.manifest.Container container, Labels labels, Optional<String> own)
       throws EngineException {
     String name = nameOf(labels);
-    Optional<String> unknown = ContainerSpec.unknownCapability(container);
-    if (unknown.isPresent()) {
-      throw new EngineException(
-          EngineException.Kind.PERMANENT,
-          "creating container %s failed: there is no capability '%s'. Correct capAdd or capDrop."
-              .formatted(name, unknown.get()));
-    }
     boolean onHost = container.security().hostNetwork();
     boolean onBridge = !onHost && (own.isEmpty() || isReached(app, container.name()));
     String network = onHost ? "host" : onBridge ? settings.bridge() : own.orElseThrow();
     ContainerSpec spec =
         new ContainerSpec(
             container,
+            app.policy(),
             labels,
             settings.space(),
             name,

@@ -11,12 +11,11 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What containers have written, from the engine's own log files. Any thread may call. */
 public final class DockerLogs {
@@ -111,45 +110,50 @@ public final class DockerLogs {
         .toList();
   }
 
-  /** All streams of one query; the last that ends tells the sink. */
+  /**
+   * All streams of one query; the last that ends tells the sink. The sink may block in a line for
+   * long, so closing takes no lock.
+   */
   private static final class Reading implements AutoCloseable {
-    private final List<Lines> streams = new ArrayList<>();
-    private final AtomicInteger open;
+    private final List<Lines> streams = new CopyOnWriteArrayList<>();
+    private final Object oneAtATime = new Object();
     private final Sink sink;
+    private int open;
     private Optional<String> error = Optional.empty();
-    private boolean closed;
+    private volatile boolean closed;
 
     Reading(int streams, Sink sink) {
-      this.open = new AtomicInteger(streams);
+      this.open = streams;
       this.sink = sink;
     }
 
-    synchronized void add(Lines stream) {
+    void add(Lines stream) {
       streams.add(stream);
     }
 
-    synchronized void line(String text) {
-      if (!closed) {
-        sink.line(text);
+    void line(String text) {
+      synchronized (oneAtATime) {
+        if (!closed) {
+          sink.line(text);
+        }
       }
     }
 
-    synchronized void ended(Optional<String> why) {
-      error = error.isPresent() ? error : why;
-      if (open.decrementAndGet() == 0 && !closed) {
-        closed = true;
-        sink.end(error);
+    void ended(Optional<String> why) {
+      synchronized (oneAtATime) {
+        error = error.isPresent() ? error : why;
+        open--;
+        if (open == 0 && !closed) {
+          closed = true;
+          sink.end(error);
+        }
       }
     }
 
     @Override
     public void close() {
-      List<Lines> all;
-      synchronized (this) {
-        closed = true;
-        all = List.copyOf(streams);
-      }
-      for (Lines stream : all) {
+      closed = true;
+      for (Lines stream : streams) {
         try {
           stream.close();
         } catch (IOException e) {
