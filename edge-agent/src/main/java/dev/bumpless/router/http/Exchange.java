@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,6 @@ final class Exchange implements Waiter {
 
   private boolean requestComplete;
   private boolean answerStarted;
-  private boolean answerComplete;
   private boolean tunnel;
   private boolean ended;
   private long movedNanos = System.nanoTime();
@@ -58,6 +58,7 @@ final class Exchange implements Waiter {
     this.oldClient = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.close = !HttpUtil.isKeepAlive(head);
     this.bodied = Heads.hasBody(head);
+    this.requestComplete = !bodied;
     this.webSocket = !oldClient && Heads.wantsWebSocket(head);
   }
 
@@ -76,6 +77,15 @@ final class Exchange implements Waiter {
   @Override
   public boolean hasTried(Backend candidate) {
     return tried.contains(candidate);
+  }
+
+  @Override
+  public boolean mayGoBack() {
+    return isRepeatable();
+  }
+
+  private boolean isRepeatable() {
+    return !bodied && RequestRules.isIdempotent(head.method());
   }
 
   @Override
@@ -118,8 +128,7 @@ final class Exchange implements Waiter {
       return;
     }
     backend = chosen;
-    boolean once = bodied || !RequestRules.isIdempotent(head.method());
-    Upstream kept = distrustsPool ? null : client.loop().reuse(chosen, address, once);
+    Upstream kept = distrustsPool ? null : client.loop().reuse(chosen, address, !isRepeatable());
     if (kept == null) {
       client.loop().dial(address, chosen, this);
     } else {
@@ -168,6 +177,9 @@ final class Exchange implements Waiter {
     upstream = to;
     movedNanos = System.nanoTime();
     to.begin(this, head, head.method().equals(HttpMethod.HEAD));
+    if (!bodied) {
+      to.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
     client.resume();
   }
 
@@ -186,25 +198,20 @@ final class Exchange implements Waiter {
     return upstream != null && !upstream.isWritable();
   }
 
+  /** Of a request without a body this is only the codec's mark of its end, which is known. */
   void requestContent(HttpContent content, boolean last) {
-    if (content.decoderResult().isFailure()) {
+    boolean failed = content.decoderResult().isFailure();
+    if (!bodied || failed || upstream == null) {
       content.release();
+    } else {
+      moved(content.content().readableBytes(), true);
+      movedNanos = System.nanoTime();
+      requestComplete = last;
+      upstream.write(content);
+    }
+    if (failed) {
       close = true;
       fail(HttpResponseStatus.BAD_REQUEST, "the body cannot be read");
-      return;
-    }
-    if (upstream != null && !answerComplete) {
-      moved(content.content().readableBytes(), true);
-      upstream.write(content);
-    } else {
-      content.release();
-    }
-    if (bodied || last) {
-      movedNanos = System.nanoTime();
-    }
-    requestComplete = last;
-    if (last && answerComplete) {
-      end();
     }
   }
 
@@ -249,7 +256,6 @@ final class Exchange implements Waiter {
   void answerContent(HttpContent content, boolean last) {
     moved(content.content().readableBytes(), false);
     client.write(content);
-    answerComplete = last;
     Upstream from = upstream;
     if (tunnel && last && from != null) {
       client.flush();
@@ -278,9 +284,7 @@ final class Exchange implements Waiter {
     } else if (used != null) {
       used.close();
     }
-    if (requestComplete || close) {
-      end();
-    }
+    end();
   }
 
   void doNotKeep() {
@@ -301,7 +305,7 @@ final class Exchange implements Waiter {
     if (ended || lost == null) {
       return;
     }
-    boolean repeatable = !bodied && RequestRules.isIdempotent(head.method());
+    boolean repeatable = isRepeatable();
     if (answerStarted) {
       abort();
     } else if (repeatable && lost.wasUsed() && !distrustsPool) {
@@ -363,15 +367,10 @@ final class Exchange implements Waiter {
     if (ended) {
       return;
     }
-    close |= bodied && !requestComplete;
+    close |= !requestComplete;
     answerStarted = true;
-    answerComplete = true;
     client.answer(status, reason, close, head.method().equals(HttpMethod.HEAD));
-    if (requestComplete || close) {
-      end();
-    } else {
-      client.resume();
-    }
+    end();
   }
 
   /** The client is gone. */
@@ -414,18 +413,20 @@ final class Exchange implements Waiter {
   }
 
   void tick(long nowNanos, HttpLimits limits) {
-    long quiet = nowNanos - movedNanos;
-    boolean stuck = quiet > limits.idleTime().toNanos();
-    if (ended || tunnel) {
+    if (ended || tunnel || upstream == null) {
       return;
     }
-    if (!answerStarted && requestComplete) {
-      if (quiet > limits.answerTime().toNanos()) {
-        blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance did not answer in time");
+    long quiet = nowNanos - movedNanos;
+    boolean stuck = quiet > limits.idleTime().toNanos();
+    if (!requestComplete) {
+      if (stuck && isUpstreamFull()) {
+        blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance does not take the request");
+      } else if (stuck) {
+        close = true;
+        fail(HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come");
       }
-    } else if (stuck && !requestComplete && !isUpstreamFull()) {
-      close = true;
-      fail(HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come");
+    } else if (!answerStarted && quiet > limits.answerTime().toNanos()) {
+      blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance did not answer in time");
     } else if (stuck && answerStarted && !client.isWritable()) {
       abort();
     }

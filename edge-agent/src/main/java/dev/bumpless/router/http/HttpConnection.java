@@ -167,6 +167,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
       take(message);
     } else {
       waiting.add(message);
+      regulate();
     }
   }
 

@@ -28,15 +28,16 @@ public class Relay extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Relays both ways until both sides have ended. Both are of one loop, which calls.
+   * Relays both ways until both sides have ended. Both are of one loop, which calls, and were
+   * {@link Quiet} before.
    *
    * @param received told of bytes from the client
    * @param sent told of bytes to it
    */
   public static void join(
       SocketChannel client, SocketChannel instance, LongConsumer received, LongConsumer sent) {
-    client.pipeline().addLast(new Relay(instance, received));
-    instance.pipeline().addLast(new Relay(client, sent));
+    client.pipeline().replace(Quiet.class, null, new Relay(instance, received));
+    instance.pipeline().replace(Quiet.class, null, new Relay(client, sent));
     client.config().setAutoRead(true);
     instance.config().setAutoRead(true);
   }

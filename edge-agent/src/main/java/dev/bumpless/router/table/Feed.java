@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class Feed {
   private final AppRecord app;
   private final Map<Instance, Backend> backends = new TreeMap<>();
   private final Map<Endpoint, Backend[]> serving = new HashMap<>();
+  private final Map<Endpoint, Backend[]> warm = new HashMap<>();
+  private final List<Backend> warmList;
 
   /** Where the next search begins, so that equals take turns; torn counts do no harm. */
   private int turn;
@@ -32,14 +35,29 @@ final class Feed {
                   instance,
                   known != null && known.feeds(targets) ? known : new Backend(instance, targets));
             });
+    List<Backend> now = app.serving().stream().map(backends::get).toList();
+    List<Backend> former = before == null ? List.of() : before.warmAfter(app.serving());
+    warmList = former.stream().filter(backends::containsValue).toList();
     for (Endpoint route : app.routes().keySet()) {
-      List<Backend> feeding =
-          app.serving().stream()
-              .map(backends::get)
-              .filter(backend -> backend.address(route) != null)
-              .toList();
-      serving.put(route, feeding.toArray(NOBODY));
+      serving.put(route, feeding(now, route));
+      warm.put(route, feeding(warmList, route));
     }
+  }
+
+  /** Those that served last, if not the same serve again: after a flip the ones it took off. */
+  private List<Backend> warmAfter(Set<Instance> next) {
+    return next.equals(app.serving())
+        ? warmList
+        : backends.values().stream()
+            .filter(backend -> app.serving().contains(backend.instance()))
+            .filter(backend -> !next.contains(backend.instance()))
+            .toList();
+  }
+
+  private static Backend[] feeding(List<Backend> backends, Endpoint route) {
+    return backends.stream()
+        .filter(backend -> backend.address(route) != null)
+        .toArray(Backend[]::new);
   }
 
   AppRecord app() {
@@ -56,7 +74,14 @@ final class Feed {
 
   /** Of those that serve the waiter's route and were not tried, the one with least under way. */
   @Nullable Backend pick(Waiter waiter) {
-    Backend[] candidates = serving.getOrDefault(waiter.route(), NOBODY);
+    Backend[] now = serving.getOrDefault(waiter.route(), NOBODY);
+    Backend best = least(now, waiter);
+    return best != null || now.length == 0 || !waiter.mayGoBack()
+        ? best
+        : least(warm.getOrDefault(waiter.route(), NOBODY), waiter);
+  }
+
+  private @Nullable Backend least(Backend[] candidates, Waiter waiter) {
     int start = candidates.length > 1 ? Math.floorMod(turn++, candidates.length) : 0;
     Backend best = null;
     for (int i = 0; i < candidates.length; i++) {

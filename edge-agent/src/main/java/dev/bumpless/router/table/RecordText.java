@@ -54,7 +54,8 @@ final class RecordText {
                           .append('\n'));
             });
     app.serving().forEach(instance -> text.append("serving ").append(instance).append('\n'));
-    return text.append("end ").append(crc(text)).append('\n').toString();
+    String end = "end " + crc(text) + "\n";
+    return text.append(end).toString();
   }
 
   /**

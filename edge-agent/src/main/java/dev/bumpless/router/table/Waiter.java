@@ -12,6 +12,12 @@ public interface Waiter {
   /** Whether it was there already and shall not go there again. */
   boolean hasTried(Backend backend);
 
+  /**
+   * Whether, when all that serve have been tried, the instances that served before may answer it:
+   * they are warm until they are defined away, but what it writes there can be lost.
+   */
+  boolean mayGoBack();
+
   /** Memory that it occupies while parked. */
   int parkedBytes();
 

@@ -2,6 +2,7 @@ package dev.bumpless.router.tcp;
 
 import dev.bumpless.router.net.Connection;
 import dev.bumpless.router.net.Loops;
+import dev.bumpless.router.net.Quiet;
 import dev.bumpless.router.net.Relay;
 import dev.bumpless.router.net.Sockets;
 import dev.bumpless.router.table.Backend;
@@ -9,7 +10,6 @@ import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Gate;
 import dev.bumpless.router.table.Waiter;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.SocketAddress;
@@ -42,6 +42,7 @@ final class TcpConnection implements Connection, Waiter {
 
   void start() {
     client.config().setAutoRead(false);
+    client.pipeline().addLast(new Quiet());
     gate.claim(this);
   }
 
@@ -53,6 +54,12 @@ final class TcpConnection implements Connection, Waiter {
   @Override
   public boolean hasTried(Backend candidate) {
     return tried.contains(candidate);
+  }
+
+  /** Who knows what it would write. */
+  @Override
+  public boolean mayGoBack() {
+    return false;
   }
 
   @Override
@@ -85,7 +92,7 @@ final class TcpConnection implements Connection, Waiter {
     loops
         .client(client.eventLoop())
         .option(ChannelOption.AUTO_READ, false)
-        .handler(new ChannelInboundHandlerAdapter())
+        .handler(new Quiet())
         .connect(address)
         .addListener((ChannelFuture dialled) -> dialled(dialled, chosen));
   }

@@ -1,0 +1,117 @@
+package dev.bumpless.router;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server behind the router whose every connection runs a script of the test. */
+public final class Instance implements AutoCloseable {
+  /** What it does with a connection, on a thread of its own; what it throws ends the connection. */
+  public interface Script {
+    void run(Peer client) throws Exception;
+  }
+
+  private final ServerSocket server;
+  private final Script script;
+  private final Set<Peer> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
+
+  private Instance(ServerSocket server, Script script) {
+    this.server = server;
+    this.script = script;
+  }
+
+  public static Instance running(Script script) {
+    return running(script, 0);
+  }
+
+  /** Small receive buffers make a slow reader felt soon. */
+  public static Instance running(Script script, int receiveBuffer) {
+    try {
+      ServerSocket server = new ServerSocket();
+      if (receiveBuffer > 0) {
+        server.setReceiveBufferSize(receiveBuffer);
+      }
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
+      Instance instance = new Instance(server, script);
+      start(instance::accept);
+      return instance;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Answers every request with its name and what it was asked, until the client ends. */
+  public static Instance echoing(String name) {
+    return running(
+        client -> {
+          while (true) {
+            Peer.Message request = client.readMessage();
+            String body = name + " " + request.start() + " " + request.body();
+            client.send(
+                "HTTP/1.1 200 OK\r\nX-Instance: "
+                    + name
+                    + "\r\nContent-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body);
+          }
+        });
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        connections.incrementAndGet();
+        start(() -> serve(new Peer(socket)));
+      } catch (IOException e) {
+        // Closed: the loop ends.
+      }
+    }
+  }
+
+  private void serve(Peer client) {
+    clients.add(client);
+    try (client) {
+      client.socket().setSoTimeout(60_000);
+      script.run(client);
+    } catch (Exception e) {
+      // The client ended, as the script expects sooner or later.
+    } finally {
+      clients.remove(client);
+    }
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "instance");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  public String address() {
+    return "127.0.0.1:" + server.getLocalPort();
+  }
+
+  /** How many were opened so far. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Stops as a killed process does. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+      clients.forEach(Peer::reset);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.bumpless.router;
+
+import dev.bumpless.router.http.HttpLimits;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** A router in this process, with a state folder of its own. */
+public final class RunningRouter implements AutoCloseable {
+  private final RouterConfig config;
+  private final Router router;
+
+  private RunningRouter(RouterConfig config) throws IOException {
+    this.config = config;
+    this.router = Router.start(config);
+  }
+
+  public static RunningRouter start() throws IOException {
+    return start(UnaryOperator.identity());
+  }
+
+  public static RunningRouter start(UnaryOperator<HttpLimits> limits) throws IOException {
+    Path folder = Files.createTempDirectory("router");
+    return start(folder, 256, limits.apply(HttpLimits.DEFAULT));
+  }
+
+  public static RunningRouter start(Path folder, int mostConnections, HttpLimits limits)
+      throws IOException {
+    return new RunningRouter(
+        new RouterConfig(
+            folder, folder.resolve("router.sock"), 2, mostConnections, "test", limits));
+  }
+
+  /** Short where the default is long, so that a test sees it pass. */
+  public static HttpLimits hasty(HttpLimits limits) {
+    return new HttpLimits(
+        limits.lineBytes(),
+        limits.headBytes(),
+        Duration.ofMillis(600),
+        Duration.ofMillis(1_200),
+        Duration.ofMillis(800),
+        limits.pooledTime(),
+        limits.pooledMost());
+  }
+
+  public Path socket() {
+    return config.socket();
+  }
+
+  public Path folder() {
+    return config.state();
+  }
+
+  public ControlClient control() {
+    return ControlClient.open(config.socket());
+  }
+
+  /** One command on a connection of its own. */
+  public String ask(String line) {
+    try (ControlClient control = control()) {
+      return control.ask(line);
+    }
+  }
+
+  /** Hold, flip and release of {@code app}. */
+  public void flip(String app, String to) {
+    try (ControlClient control = control()) {
+      String token = control.hold(app, "5s");
+      control.must("flip " + app + " " + to + " " + token);
+      control.must("release " + app + " " + token);
+    }
+  }
+
+  /** An address that nobody listens on. */
+  public static String freeAddress() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return "127.0.0.1:" + socket.getLocalPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      router.close();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
