@@ -24,13 +24,14 @@ public final class Main {
       RouterConfig config = config(List.of(args));
       Router router = Router.start(config);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(router), "stop"));
-      LOG.log(Level.INFO, "Router {0} answers at {1}", config.version(), config.socket());
+      LOG.log(
+          Level.INFO, "event=started version={0} socket={1}", config.version(), config.socket());
       Thread.currentThread().join();
     } catch (IllegalArgumentException e) {
       LOG.log(Level.ERROR, e.getMessage());
       System.exit(2);
     } catch (IOException e) {
-      LOG.log(Level.ERROR, "The router could not start: {0}", e.getMessage());
+      LOG.log(Level.ERROR, "event=not-started reason=\"{0}\"", e.getMessage());
       System.exit(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -63,7 +64,7 @@ public final class Main {
     try {
       router.close();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "The router did not stop cleanly: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "event=not-stopped-cleanly reason=\"{0}\"", e.getMessage());
     }
   }
 }

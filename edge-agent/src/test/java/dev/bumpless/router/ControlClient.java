@@ -63,7 +63,7 @@ public final class ControlClient implements AutoCloseable {
   }
 
   public static String value(String answer, String name) {
-    for (String word : answer.split(" ")) {
+    for (String word : answer.split(" ", -1)) {
       if (word.startsWith(name + "=")) {
         return word.substring(name.length() + 1);
       }

@@ -157,7 +157,7 @@ public final class Peer implements AutoCloseable {
     if (head.isBodiless()) {
       return head;
     }
-    if (head.header("transfer-encoding").equals("chunked")) {
+    if (head.header("transfer-encoding").equalsIgnoreCase("chunked")) {
       return readChunks(head);
     }
     String length = head.header("content-length");
@@ -189,14 +189,16 @@ public final class Peer implements AutoCloseable {
     return Integer.parseInt(readLine(), 16);
   }
 
-  /** The next close is a reset. */
+  /** Closes so that the other side sees a reset. Closed already is fine. */
   public void reset() {
     try {
-      socket.setSoLinger(true, 0);
-      socket.close();
+      if (!socket.isClosed()) {
+        socket.setSoLinger(true, 0);
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // Closed between the two lines.
     }
+    close();
   }
 
   @Override
@@ -218,11 +220,11 @@ public final class Peer implements AutoCloseable {
     }
 
     public int status() {
-      return Integer.parseInt(start.split(" ")[1]);
+      return Integer.parseInt(start.split(" ", -1)[1]);
     }
 
     public String path() {
-      return start.split(" ")[1];
+      return start.split(" ", -1)[1];
     }
 
     boolean isRequest() {

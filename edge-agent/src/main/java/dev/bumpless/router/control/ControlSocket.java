@@ -63,7 +63,7 @@ public final class ControlSocket implements AutoCloseable {
       throw new IOException(
           "another router answers at " + path + " (" + other + "); stop it or name another socket");
     } catch (java.net.SocketException e) {
-      LOG.log(Level.DEBUG, "Nobody answers at {0}, left by a former router", path);
+      LOG.log(Level.DEBUG, "event=stale-socket path={0}", path);
     }
   }
 
@@ -89,7 +89,11 @@ public final class ControlSocket implements AutoCloseable {
         start(server.accept());
       } catch (IOException e) {
         if (server.isOpen()) {
-          LOG.log(Level.ERROR, "The control socket {0} fails: {1}", path, e.getMessage());
+          LOG.log(
+              Level.ERROR,
+              "event=control-accept-failed path={0} reason=\"{1}\"",
+              path,
+              e.getMessage());
         }
       }
     }

@@ -33,7 +33,7 @@ final class Session implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "A control connection ended: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "event=control-ended reason=\"{0}\"", e.getMessage());
     }
   }
 
@@ -41,9 +41,9 @@ final class Session implements AutoCloseable {
     try {
       return commands.run(Words.of(line), this);
     } catch (TableException e) {
-      return "error " + e.code() + " " + e.getMessage();
+      return "error " + e.code() + " " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "Command '" + line + "' failed", e);
+      LOG.log(Level.ERROR, "event=command-failed command=\"" + line + "\"", e);
       return "error INTERNAL " + e + "; the router's log tells more";
     }
   }
@@ -60,6 +60,7 @@ final class Session implements AutoCloseable {
       input.compact();
       if (!input.hasRemaining()) {
         write("error INVALID a line of more than " + LONGEST_LINE + " bytes");
+        readToEnd();
         return null;
       }
       int read = client.read(input);
@@ -68,6 +69,14 @@ final class Session implements AutoCloseable {
         return null;
       }
     }
+  }
+
+  /** Closing on unread bytes would reset the connection, and the answer could be lost with it. */
+  private void readToEnd() throws IOException {
+    client.shutdownOutput();
+    do {
+      input.clear();
+    } while (client.read(input) >= 0);
   }
 
   private String take(int length) {
@@ -87,7 +96,7 @@ final class Session implements AutoCloseable {
     try (client) {
       write(answer);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "A refused control connection ended: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "event=control-ended reason=\"{0}\"", e.getMessage());
     }
   }
 
@@ -96,7 +105,7 @@ final class Session implements AutoCloseable {
     try {
       client.close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "A control connection did not close: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "event=control-not-closed reason=\"{0}\"", e.getMessage());
     }
   }
 }

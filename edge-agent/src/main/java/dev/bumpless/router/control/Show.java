@@ -80,7 +80,7 @@ public final class Show {
           .forEach(
               (listen, protocol) ->
                   lines.add(
-                      "route %s %s/%s %s"
+                      "route %s %s/%s state=%s"
                           .formatted(
                               app, listen, protocol, listeners.getOrDefault(listen, "closed"))));
       view.app().targets().forEach((instance, targets) -> targets(lines, app, instance, targets));

@@ -5,6 +5,7 @@ import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Waiter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -52,12 +53,15 @@ final class Exchange implements Waiter {
   private boolean ended;
   private long movedNanos = System.nanoTime();
 
-  Exchange(HttpConnection client, HttpRequest head) {
+  /**
+   * @param bodied whether a body follows, of one byte or more
+   */
+  Exchange(HttpConnection client, HttpRequest head, boolean bodied) {
     this.client = client;
     this.head = head;
     this.oldClient = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.close = !HttpUtil.isKeepAlive(head);
-    this.bodied = Heads.hasBody(head);
+    this.bodied = bodied;
     this.requestComplete = !bodied;
     this.webSocket = !oldClient && Heads.wantsWebSocket(head);
   }
@@ -88,9 +92,12 @@ final class Exchange implements Waiter {
     return !bodied && RequestRules.isIdempotent(head.method());
   }
 
+  /** Its head as it came, twice for the strings made of it, and what was read with it. */
   @Override
   public int parkedBytes() {
-    return 1024 + head.uri().length() + 64 * head.headers().size();
+    int headBytes =
+        head.decoderResult() instanceof HttpMessageDecoderResult size ? size.totalSize() : 0;
+    return 1024 + 2 * headBytes + (bodied ? 16 << 10 : 0);
   }
 
   @Override

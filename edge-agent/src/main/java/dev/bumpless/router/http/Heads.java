@@ -51,6 +51,11 @@ final class Heads {
   static void toInstance(HttpRequest head, String clientHost, String instance, boolean webSocket) {
     HttpHeaders headers = head.headers();
     removeHopByHop(headers);
+    String length = headers.get(CONTENT_LENGTH);
+    if (length != null && length.startsWith("0")) {
+      // Leading zeros are legal, and read as octal by who should not.
+      headers.set(CONTENT_LENGTH, Long.parseLong(length));
+    }
     if (webSocket) {
       headers.set(CONNECTION, HttpHeaderValues.UPGRADE);
       headers.set(UPGRADE, HttpHeaderValues.WEBSOCKET);

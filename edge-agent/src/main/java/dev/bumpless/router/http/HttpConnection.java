@@ -188,7 +188,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
   private void begin(HttpRequest head) {
     Refused refused = RequestRules.check(head);
-    Exchange exchange = new Exchange(this, head);
+    Exchange exchange = new Exchange(this, head, refused == null && Heads.hasBody(head));
     current = exchange;
     if (refused == null) {
       exchange.start();
@@ -237,8 +237,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
   /** Reads on only if nothing waits and the instance keeps up. */
   void regulate() {
     boolean read = closing || (waiting.isEmpty() && (current == null || !current.isUpstreamFull()));
-    if (tunnel == null && channel.config().isAutoRead() != read) {
-      channel.config().setAutoRead(read);
+    if (tunnel == null) {
+      Sockets.setReading(channel, read);
     }
   }
 
@@ -323,11 +323,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
   @Override
   public String describe() {
     Exchange now = current;
+    Tunnel open = tunnel;
     return "client=%s route=%s protocol=%s instance=%s"
         .formatted(
             Sockets.text(channel.remoteAddress()),
             route,
-            tunnel == null ? "http" : "websocket",
+            open == null ? "http" : open.isEnding() ? "websocket-ending" : "websocket",
             now == null ? "none" : now.describe());
   }
 }

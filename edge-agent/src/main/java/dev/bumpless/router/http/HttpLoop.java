@@ -51,18 +51,25 @@ final class HttpLoop {
   /**
    * The connection to this backend that has waited least, if there is one.
    *
-   * @param once whether the request must not be sent twice: then only a connection that the other
-   *     side has not closed as far as the kernel knows
+   * @param once whether the request must not be sent twice: then only one of which it is as good as
+   *     certain that the instance keeps it open
    */
   @Nullable Upstream reuse(Backend backend, SocketAddress address, boolean once) {
     Deque<Upstream> candidates = waiting.get(address);
+    if (candidates == null || candidates.isEmpty()) {
+      return null;
+    }
     long now = System.nanoTime();
-    while (candidates != null && !candidates.isEmpty()) {
-      Upstream candidate = candidates.pop();
-      if (candidate.canServe(backend, now - limits.pooledTime().toNanos(), once)) {
+    long tooOld = now - limits.pooledTime().toNanos();
+    for (Iterator<Upstream> each = candidates.iterator(); each.hasNext(); ) {
+      Upstream candidate = each.next();
+      if (!candidate.canServe(backend, tooOld)) {
+        each.remove();
+        candidate.close();
+      } else if (!once || candidate.isTrusted(now)) {
+        each.remove();
         return candidate;
       }
-      candidate.close();
     }
     return null;
   }

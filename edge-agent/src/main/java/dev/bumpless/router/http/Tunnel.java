@@ -1,6 +1,7 @@
 package dev.bumpless.router.http;
 
 import dev.bumpless.router.net.Relay;
+import dev.bumpless.router.net.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -51,8 +52,8 @@ final class Tunnel {
     // Decoders last: going, they pass on what they still have.
     client.pipeline().remove(RequestDecoder.class);
     instance.pipeline().remove(AnswerDecoder.class);
-    client.config().setAutoRead(true);
-    instance.config().setAutoRead(true);
+    Sockets.setReading(client, true);
+    Sockets.setReading(instance, true);
     return tunnel;
   }
 
@@ -67,11 +68,16 @@ final class Tunnel {
     }
   }
 
+  /** Read by any thread: may be a moment old. */
+  boolean isEnding() {
+    return cutting;
+  }
+
   private void sayGoodbye() {
     remove(client, fromClient);
     remove(instance, fromInstance);
     client.pipeline().addLast(new Farewell());
-    client.config().setAutoRead(true);
+    Sockets.setReading(client, true);
     ByteBuf frame = client.alloc().buffer(4);
     frame.writeByte(0x88).writeByte(2).writeShort(SERVICE_RESTART);
     client.writeAndFlush(frame).addListener(sent -> client.shutdownOutput());

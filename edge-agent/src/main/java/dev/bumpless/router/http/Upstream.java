@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells of failures by closing the channel.
 final class Upstream extends ChannelInboundHandlerAdapter {
+  private static final long PROBATION_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final SocketChannel channel;
   private final SocketAddress address;
   private final Backend backend;
@@ -36,7 +39,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
   private @Nullable Exchange exchange;
   private boolean informational;
   private boolean answered;
-  private boolean used;
+  private int served;
   private boolean broken;
   private long waitingSinceNanos;
 
@@ -88,14 +91,22 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
   /** Whether an earlier exchange had an answer by it: then the other side may be about to close. */
   boolean wasUsed() {
-    return used;
+    return served > 0;
   }
 
-  boolean canServe(Backend wanted, long waitingSinceNotBefore, boolean once) {
-    return backend == wanted
-        && channel.isActive()
-        && waitingSinceNanos - waitingSinceNotBefore > 0
-        && (!once || Sockets.isEstablished(channel));
+  boolean canServe(Backend wanted, long waitingSinceNotBefore) {
+    return backend == wanted && channel.isActive() && waitingSinceNanos - waitingSinceNotBefore > 0;
+  }
+
+  /**
+   * Whether a request that must not be sent twice may go here: the kernel has seen no end of it,
+   * and the instance is known to keep connections, for it has answered on this one more than once
+   * or left it open for a while. An instance that closes after its answer without saying so would
+   * else race with the next request.
+   */
+  boolean isTrusted(long nowNanos) {
+    return (served > 1 || nowNanos - waitingSinceNanos > PROBATION_NANOS)
+        && Sockets.isEstablished(channel);
   }
 
   boolean hasWaitedSince(long nanos) {
@@ -122,15 +133,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
   }
 
   void setReading(boolean reading) {
-    if (channel.config().isAutoRead() != reading) {
-      channel.config().setAutoRead(reading);
-    }
+    Sockets.setReading(channel, reading);
   }
 
   /** The exchange is over in good order; the next may use the connection. */
   void keep() {
     exchange = null;
-    used = true;
+    served++;
     waitingSinceNanos = System.nanoTime();
     setReading(true);
     loop.keep(this);

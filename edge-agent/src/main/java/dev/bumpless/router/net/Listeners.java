@@ -60,44 +60,43 @@ public final class Listeners implements Listening {
     }
   }
 
+  /** Returns after the first attempt; the next ones are made by a loop. */
   @Override
   public void keepTrying(Endpoint listen, Protocol protocol, Gate gate) {
-    attempt(listen, protocol, gate, true);
-  }
-
-  private void attempt(Endpoint listen, Protocol protocol, Gate gate, boolean first) {
-    ChannelFuture bind = start(listen, protocol, gate);
-    Listener trying = new Listener(bind, "trying");
-    listeners.put(listen, trying);
-    if (first) {
-      bind.awaitUninterruptibly();
+    ChannelFuture bind = start(listen, protocol, gate).awaitUninterruptibly();
+    Listener first = new Listener(bind, "trying");
+    listeners.put(listen, first);
+    Throwable cause = bind.cause();
+    if (cause != null) {
+      LOG.log(
+          Level.WARNING,
+          "event=listener-waiting listen={0} reason=\"{1}\"",
+          listen,
+          cause.getMessage());
     }
-    bind.addListener(done -> settle(listen, protocol, gate, trying, first));
+    settle(listen, protocol, gate, first);
   }
 
-  private synchronized void settle(
-      Endpoint listen, Protocol protocol, Gate gate, Listener trying, boolean first) {
+  private synchronized void again(Endpoint listen, Protocol protocol, Gate gate, Listener waiting) {
+    if (waiting.equals(listeners.get(listen))) {
+      Listener trying = new Listener(start(listen, protocol, gate), waiting.state());
+      listeners.put(listen, trying);
+      trying.bound().addListener(done -> settle(listen, protocol, gate, trying));
+    }
+  }
+
+  private synchronized void settle(Endpoint listen, Protocol protocol, Gate gate, Listener trying) {
     Throwable cause = trying.bound().cause();
     if (!trying.equals(listeners.get(listen))) {
       trying.bound().channel().close();
     } else if (cause == null) {
       accept(listen);
     } else {
-      String why = "cannot listen: " + cause.getMessage();
-      if (first) {
-        LOG.log(Level.WARNING, "Route {0} {1}; trying again until it can", listen, why);
-      }
-      Listener waiting = new Listener(trying.bound(), why);
+      Listener waiting = new Listener(trying.bound(), "waiting (" + cause.getMessage() + ")");
       listeners.put(listen, waiting);
       loops
           .group()
           .schedule(() -> again(listen, protocol, gate, waiting), RETRY_SECONDS, TimeUnit.SECONDS);
-    }
-  }
-
-  private synchronized void again(Endpoint listen, Protocol protocol, Gate gate, Listener waiting) {
-    if (waiting.equals(listeners.get(listen))) {
-      attempt(listen, protocol, gate, false);
     }
   }
 

@@ -29,17 +29,21 @@ public class Relay extends ChannelInboundHandlerAdapter {
 
   /**
    * Relays both ways until both sides have ended. Both are of one loop, which calls, and were
-   * {@link Quiet} before.
+   * {@link Unjoined} before.
    *
    * @param received told of bytes from the client
    * @param sent told of bytes to it
    */
   public static void join(
       SocketChannel client, SocketChannel instance, LongConsumer received, LongConsumer sent) {
-    client.pipeline().replace(Quiet.class, null, new Relay(instance, received));
-    instance.pipeline().replace(Quiet.class, null, new Relay(client, sent));
-    client.config().setAutoRead(true);
-    instance.config().setAutoRead(true);
+    join(client, new Relay(instance, received));
+    join(instance, new Relay(client, sent));
+    Sockets.setReading(client, true);
+    Sockets.setReading(instance, true);
+  }
+
+  private static void join(SocketChannel channel, Relay relay) {
+    channel.pipeline().get(Unjoined.class).replaceBy(relay, channel.pipeline());
   }
 
   /** Closes so that the other end sees a reset, never a clean end. */
@@ -66,7 +70,7 @@ public class Relay extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    peer.config().setAutoRead(context.channel().isWritable());
+    Sockets.setReading(peer, context.channel().isWritable());
   }
 
   @Override

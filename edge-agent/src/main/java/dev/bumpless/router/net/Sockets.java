@@ -33,6 +33,13 @@ public final class Sockets {
         && epoll.tcpInfo().state() == TCP_ESTABLISHED;
   }
 
+  /** Starts or stops to read. One whose input has ended is left alone: Netty would close it. */
+  public static void setReading(SocketChannel channel, boolean reading) {
+    if (channel.config().isAutoRead() != reading && !channel.isInputShutdown()) {
+      channel.config().setAutoRead(reading);
+    }
+  }
+
   /** The bare IP address. */
   public static String host(InetSocketAddress socket) {
     return socket.getAddress() == null ? "unknown" : socket.getAddress().getHostAddress();

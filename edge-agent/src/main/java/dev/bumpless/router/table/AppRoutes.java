@@ -134,7 +134,7 @@ final class AppRoutes {
     try {
       store.abandon(next);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "A file of {0} was left: {1}", next.app(), e.getMessage());
+      LOG.log(Level.WARNING, "event=file-left app={0} reason=\"{1}\"", next.app(), e.getMessage());
     }
   }
 
@@ -148,8 +148,9 @@ final class AppRoutes {
     } catch (IOException e) {
       LOG.log(
           Level.ERROR,
-          "The disk may name another slot of {0} than the one that serves: {1}",
+          "event=disk-differs app={0} generation-served={1} reason=\"{2}\"",
           now.app(),
+          now.generation(),
           e.getMessage());
     }
   }

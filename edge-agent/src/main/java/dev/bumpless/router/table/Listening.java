@@ -20,6 +20,6 @@ public interface Listening {
   /** No new connections; those that exist go on. Unknown is fine. */
   void close(Endpoint listen);
 
-  /** For each listener {@code listening}, or why it is not. */
+  /** For each listener {@code listening}, or {@code waiting (why)}. */
   Map<Endpoint, String> states();
 }

@@ -191,7 +191,14 @@ public final class RouteTable implements AutoCloseable {
   }
 
   private static void logLost(String name, Ended ended) {
-    LOG.log(Level.WARNING, "The hold of {0} was lost: {1}", name, ended);
+    LOG.log(
+        Level.WARNING,
+        "event=hold-lost app={0} cause={1} held={2} parked={3} flipped={4}",
+        name,
+        ended.cause().text(),
+        ended.held(),
+        ended.parked(),
+        ended.flipped());
   }
 
   /** Closes the app's listeners and forgets it. Missing is fine. */
@@ -236,7 +243,7 @@ public final class RouteTable implements AutoCloseable {
           new AppView(
               view.feed().app(),
               List.copyOf(view.feed().backends()),
-              hold == null ? "none" : hold.parkedCount() + " parked",
+              hold == null ? "none" : String.valueOf(hold.parkedCount()),
               view.stats()));
     }
     return views;
@@ -245,7 +252,7 @@ public final class RouteTable implements AutoCloseable {
   /**
    * An app at one instant, for who shows it.
    *
-   * @param hold {@code none} or what is parked
+   * @param hold {@code none}, or how many are parked
    */
   public record AppView(AppRecord app, List<Backend> backends, String hold, HoldStats stats) {}
 

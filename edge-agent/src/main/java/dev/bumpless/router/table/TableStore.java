@@ -52,7 +52,8 @@ final class TableStore {
           }
           records.add(app);
         } catch (IllegalArgumentException | IOException e) {
-          LOG.log(Level.ERROR, "Put aside {0}, which cannot be read: {1}", file, e.getMessage());
+          LOG.log(
+              Level.ERROR, "event=record-put-aside file={0} reason=\"{1}\"", file, e.getMessage());
           Files.move(file, Path.of(file + BROKEN), REPLACE_EXISTING);
         }
       }

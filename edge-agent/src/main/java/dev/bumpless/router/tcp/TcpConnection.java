@@ -2,9 +2,9 @@ package dev.bumpless.router.tcp;
 
 import dev.bumpless.router.net.Connection;
 import dev.bumpless.router.net.Loops;
-import dev.bumpless.router.net.Quiet;
 import dev.bumpless.router.net.Relay;
 import dev.bumpless.router.net.Sockets;
+import dev.bumpless.router.net.Unjoined;
 import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Gate;
@@ -42,7 +42,7 @@ final class TcpConnection implements Connection, Waiter {
 
   void start() {
     client.config().setAutoRead(false);
-    client.pipeline().addLast(new Quiet());
+    client.pipeline().addLast(new Unjoined());
     gate.claim(this);
   }
 
@@ -92,7 +92,7 @@ final class TcpConnection implements Connection, Waiter {
     loops
         .client(client.eventLoop())
         .option(ChannelOption.AUTO_READ, false)
-        .handler(new Quiet())
+        .handler(new Unjoined())
         .connect(address)
         .addListener((ChannelFuture dialled) -> dialled(dialled, chosen));
   }

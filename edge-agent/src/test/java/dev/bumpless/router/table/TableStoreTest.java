@@ -1,5 +1,6 @@
 package dev.bumpless.router.table;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -45,7 +46,7 @@ class TableStoreTest {
   void a_file_torn_at_any_byte_is_put_aside_and_the_others_are_served() throws IOException {
     AppRecord whole = new AppRecord("a", 1, Samples.routes(), Samples.targets(), Samples.set());
     write(whole);
-    byte[] bytes = RecordText.write(Samples.record(7, Samples.GREEN)).getBytes();
+    byte[] bytes = RecordText.write(Samples.record(7, Samples.GREEN)).getBytes(UTF_8);
     Path file = folder.resolve("routes/pump.routes");
     for (int length = 0; length < bytes.length; length++) {
       Files.write(file, java.util.Arrays.copyOf(bytes, length));
