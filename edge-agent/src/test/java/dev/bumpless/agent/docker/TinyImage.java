@@ -43,6 +43,15 @@ public record TinyImage(String architecture, List<String> command, List<byte[]> 
     return new TinyImage(own(), List.of("/bin/busybox", "sh", "-c", SERVE), List.of(layer(name)));
   }
 
+  /** One static program and nothing else; {@code mark} makes images of the same program differ. */
+  public static TinyImage ofProgram(byte[] program, String mark) throws IOException {
+    Tar tar = new Tar();
+    tar.folder("tmp/", 01777);
+    tar.file("app", 0755, program);
+    tar.file("mark", 0644, mark.getBytes(StandardCharsets.UTF_8));
+    return new TinyImage(own(), List.of("/app"), List.of(gzip(tar.bytes())));
+  }
+
   public TinyImage withArchitecture(String other) {
     return new TinyImage(other, command, layers);
   }

@@ -1,0 +1,76 @@
+package dev.bumpless.rig;
+
+import dev.bumpless.agent.docker.DockerConnection;
+import dev.bumpless.agent.docker.DockerEngine;
+import dev.bumpless.agent.docker.DockerImages;
+import dev.bumpless.agent.docker.DockerSettings;
+import dev.bumpless.agent.docker.EngineSpace;
+import dev.bumpless.agent.docker.Subnet;
+import dev.bumpless.agent.health.ContainerExec;
+import dev.bumpless.agent.health.ContainerProbe;
+import dev.bumpless.agent.health.ListenerGapMeter;
+import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.store.JournalFile;
+import dev.bumpless.agent.swap.Desired;
+import dev.bumpless.agent.swap.Reconciler;
+import dev.bumpless.agent.swap.Seams;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The agent less its link, as a process: the heart on its real adapters, orders from a folder and
+ * reports into a file, so that it can be killed at any instant and fed without a broker.
+ */
+public final class LooseAgent {
+  private static final long POLL_MILLIS = 10;
+
+  private LooseAgent() {}
+
+  /**
+   * @param args folder, label space, subnet
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path folder = Path.of(args[0]);
+    OrderFolder orders = new OrderFolder(folder.resolve("orders"));
+    Reconciler reconciler = new Reconciler(seams(folder, args[1], Subnet.parse(args[2])));
+    long newest = accept(reconciler, orders, 0);
+    reconciler.start();
+    while (true) {
+      Thread.sleep(POLL_MILLIS);
+      newest = accept(reconciler, orders, newest);
+    }
+  }
+
+  /** Gives on what is newer than {@code known}, and tells what is known then. */
+  private static long accept(Reconciler reconciler, OrderFolder orders, long known)
+      throws IOException {
+    Optional<Desired> newer = orders.newerThan(known);
+    newer.ifPresent(reconciler::accept);
+    return newer.map(desired -> desired.order().sequence()).orElse(known);
+  }
+
+  private static Seams seams(Path folder, String space, Subnet subnet) {
+    DockerSettings settings =
+        new DockerSettings(
+            EngineSpace.ENGINE, space, subnet, Optional.empty(), folder.resolve("state"));
+    DockerConnection engine = new DockerConnection(settings.host());
+    return new Seams(
+        new DockerEngine(engine, settings),
+        new DockerImages(engine, settings),
+        new RouterClient(folder.resolve("router.sock")),
+        new ContainerProbe(LooseAgent::noExec),
+        new ListenerGapMeter("127.0.0.1"),
+        new JournalFile(folder.resolve("journal"), OrderFolder.CODEC),
+        new ReportFile(folder.resolve("reports")),
+        new WallTicker(),
+        "127.0.0.1");
+  }
+
+  private static ContainerExec.Ended noExec(
+      String containerId, List<String> command, Duration timeout) throws IOException {
+    throw new IOException("the test app has no commands to run");
+  }
+}

@@ -1,0 +1,265 @@
+package dev.bumpless.rig;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.bumpless.agent.docker.EngineSpace;
+import dev.bumpless.agent.docker.LoopbackRegistry;
+import dev.bumpless.agent.docker.TinyImage;
+import dev.bumpless.agent.swap.Desired;
+import dev.bumpless.agent.swap.EngineException;
+import dev.bumpless.ledger.Options;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Container;
+import dev.bumpless.manifest.HealthCheck;
+import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.manifest.Port;
+import dev.bumpless.manifest.ProbePolicy;
+import dev.bumpless.manifest.UpgradePolicy;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.Release;
+import dev.bumpless.protocol.Release.PlatformImage;
+import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.protocol.Revision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * A device on this machine: the engine, a registry, a router process and an agent process that can
+ * be killed, and one app, {@link TestApp}, that is swapped. Everything is gone when it is closed.
+ */
+public final class RigDevice implements AutoCloseable {
+  public static final AppName APP = new AppName("swapped");
+  private static final DeviceId DEVICE = new DeviceId("rig");
+  private static final Duration SETTLE_WITHIN = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final EngineSpace space;
+  private final LoopbackRegistry registry;
+  private final RouterProcess router;
+  private final OrderFolder orders;
+  private final ReportFile reportFile;
+  private final List<AppReport> reports = new ArrayList<>();
+  private final List<ImageRef> images = new ArrayList<>();
+  private final int httpPort = Ports.free();
+  private final int tcpPort = Ports.free();
+  private JavaProcess agent;
+  private long sequence;
+
+  private RigDevice(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    this.orders = new OrderFolder(folder.resolve("orders"));
+    this.reportFile = new ReportFile(folder.resolve("reports"));
+    byte[] program = Files.readAllBytes(TestApp.compile(folder));
+    registry = LoopbackRegistry.start(folder.resolve("registry"));
+    for (String mark : List.of("even", "odd")) {
+      images.add(registry.push("testapp", mark, TinyImage.ofProgram(program, mark)));
+    }
+    space = EngineSpace.open(Files.createDirectories(folder.resolve("state")));
+    router = RouterProcess.start(folder);
+    agent = launchAgent();
+  }
+
+  /** With a router and an agent that run, and no app yet. */
+  public static RigDevice start(Path folder) throws IOException, InterruptedException {
+    return new RigDevice(folder);
+  }
+
+  private JavaProcess launchAgent() throws IOException {
+    return JavaProcess.start(
+        folder.resolve("agent.log"),
+        LooseAgent.class.getName(),
+        folder.toString(),
+        space.settings().space(),
+        space.settings().subnet().toString());
+  }
+
+  /** Where clients go, with the shapes still to be named. */
+  public Options load() {
+    return Options.on(Ports.address(httpPort)).withTcp(Ports.address(tcpPort));
+  }
+
+  /** A manifest with times for a test: healthy after 2 probes of 100 ms, drain and bake of 1 s. */
+  public App app(String version, String mode) {
+    Duration second = Duration.ofSeconds(1);
+    return app(
+        images.get((int) (sequence % images.size())),
+        Map.of("VERSION", version, "MODE", mode),
+        new ProbePolicy(Duration.ofMillis(100), second, 2, Duration.ofSeconds(5)),
+        second);
+  }
+
+  /** That app from an image that no registry has. */
+  public App missing(String version) {
+    App there = app(version, "ok");
+    Container container = there.containers().get(0);
+    ImageRef nowhere = container.image().withDigest("sha256:" + "0".repeat(64));
+    return there.withContainers(List.of(container.withImage(nowhere)));
+  }
+
+  private App app(ImageRef image, Map<String, String> env, ProbePolicy probe, Duration bake) {
+    Container container =
+        new Container(
+            "web",
+            image,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            env,
+            List.of(),
+            List.of(),
+            new Container.Resources(32L << 20, 0, Container.Resources.DEFAULT_PIDS),
+            Container.Security.DEFAULT,
+            Set.of());
+    return new App(
+        APP,
+        List.of(container),
+        List.of(
+            new Port(Optional.empty(), httpPort, "web", TestApp.PORT, Port.Protocol.HTTP),
+            new Port(Optional.empty(), tcpPort, "web", TestApp.TCP_PORT, Port.Protocol.TCP)),
+        List.of(new HealthCheck.Http("web", TestApp.PORT, "/health")),
+        probe,
+        1,
+        new UpgradePolicy(
+            UpgradePolicy.Strategy.BLUE_GREEN,
+            UpgradePolicy.Overlap.FULL,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(1),
+            bake),
+        List.of(),
+        Set.of());
+  }
+
+  /** Orders a new release of the app; returns at once with the order's number. */
+  public UUID order(App app) throws IOException {
+    sequence++;
+    Instant now = Instant.now();
+    Release release = new Release(new ReleaseId(APP, sequence), 0, app, platforms(app), now);
+    Order order =
+        new Order(
+            new UUID(1, sequence),
+            DEVICE,
+            sequence,
+            now,
+            now.plus(Duration.ofDays(1)),
+            new Order.Run(new Revision(release.id(), 1), "00"));
+    orders.put(new Desired(order, Optional.of(release)));
+    return order.id();
+  }
+
+  private static Map<String, Map<String, PlatformImage>> platforms(App app) {
+    String own = TinyImage.own();
+    String platform = "linux/" + (own.equals("arm64") ? "arm64/v8" : own);
+    String digest = app.containers().get(0).image().digest().orElseThrow();
+    return Map.of("web", Map.of(platform, new PlatformImage(digest, 1L << 20)));
+  }
+
+  /** Orders it and waits for how that ends. */
+  public AppReport swap(App app) throws IOException {
+    return awaitEnd(order(app));
+  }
+
+  public AppReport awaitEnd(UUID order) {
+    return awaitReport(order, report -> report.phase().isFinal());
+  }
+
+  public AppReport awaitPhase(UUID order, Phase phase) {
+    return awaitReport(order, r -> r.phase() == phase || r.phase().isFinal());
+  }
+
+  private AppReport awaitReport(UUID order, Predicate<AppReport> wanted) {
+    return await("the end of order " + order + "; see " + folder)
+        .atMost(SETTLE_WITHIN)
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> {
+              reports.addAll(reportFile.read(reports.size()));
+              return reports.stream()
+                  .filter(r -> r.order().equals(order))
+                  .filter(wanted)
+                  .findFirst();
+            },
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** SIGKILL. */
+  public void killAgent() {
+    agent.kill();
+  }
+
+  public void startAgent() throws IOException {
+    agent = launchAgent();
+  }
+
+  public RouterProcess router() {
+    return router;
+  }
+
+  public long agentPid() {
+    return agent.pid();
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** How many containers of this device the engine knows, in any state. */
+  public int containers() throws EngineException {
+    return space
+        .client()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(Map.of("dev.bumpless.space", space.settings().space()))
+        .exec()
+        .size();
+  }
+
+  /** Until so many are left. */
+  public void awaitContainers(int count) {
+    await("containers left over of " + space.settings().space())
+        .atMost(SETTLE_WITHIN)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> containers() == count);
+  }
+
+  /** What a client gets that asks through the router now. */
+  public String ask() throws IOException {
+    return HttpAsk.body(httpPort, "/n/asked");
+  }
+
+  /** Until that is the version that answers through the router. */
+  public void awaitVersion(String version) {
+    await("version " + version)
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> ask().contains("\"version\":\"" + version + "\""));
+  }
+
+  /** Lets time go by with nothing to wait for. */
+  public void pass(int millis) throws InterruptedException {
+    Thread.sleep(millis);
+  }
+
+  @Override
+  public void close() throws EngineException {
+    agent.close();
+    router.close();
+    space.close();
+    registry.close();
+  }
+}
