@@ -141,7 +141,7 @@ final class LogStream implements LogSource.LineSink {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < ' ') {
+      if (c < ' ' || Character.isSurrogate(c)) {
         bytes += 6;
       } else if (c == '"' || c == '\\') {
         bytes += 2;

@@ -13,7 +13,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,18 +51,29 @@ final class ReportBox {
   /** What the reconciler says of an app. */
   void put(AppReport said) {
     AppReport report = withMessage(said, MOST_MESSAGE_CHARS);
-    AppReport before = newest.put(report.app(), report);
-    if (before != null && isUntoldEnd(before, report)) {
-      ends.addLast(before);
-      if (ends.size() > MOST_ENDS) {
-        ends.removeFirst();
-      }
-    }
-    AppReport refusal = refusals.get(report.app());
-    if (refusal != null && refusal.sequence() <= report.sequence()) {
-      refusals.remove(report.app());
-    }
+    change(
+        report.app(),
+        () -> {
+          newest.put(report.app(), report);
+          refusals.computeIfPresent(
+              report.app(),
+              (app, refusal) -> refusal.sequence() > report.sequence() ? refusal : null);
+        });
+  }
+
+  private void change(AppName app, Runnable change) {
+    Optional<AppReport> before = shown(app);
+    change.run();
+    Optional<AppReport> after = shown(app);
+    before.filter(b -> after.isPresent() && isUntoldEnd(b, after.get())).ifPresent(this::keepEnd);
     isDirty = true;
+  }
+
+  private void keepEnd(AppReport end) {
+    ends.addLast(end);
+    if (ends.size() > MOST_ENDS) {
+      ends.removeFirst();
+    }
   }
 
   private boolean isUntoldEnd(AppReport before, AppReport next) {
@@ -88,8 +101,8 @@ final class ReportBox {
             message,
             Map.of(),
             at);
-    refusals.put(order.app(), withMessage(refusal, MOST_MESSAGE_CHARS));
-    isDirty = true;
+    AppReport cut = withMessage(refusal, MOST_MESSAGE_CHARS);
+    change(order.app(), () -> refusals.put(order.app(), cut));
   }
 
   /**
@@ -176,14 +189,23 @@ final class ReportBox {
   }
 
   private List<AppReport> apps() {
-    Map<AppName, AppReport> apps = new TreeMap<>(newest);
-    refusals.forEach(
-        (app, refusal) ->
-            apps.merge(app, refusal, (seen, r) -> with(r, r.message(), seen.containers(), seen)));
-    Map<AppName, AppReport> firstEnds = new TreeMap<>();
-    ends.forEach(end -> firstEnds.putIfAbsent(end.app(), end));
-    apps.putAll(firstEnds);
-    return List.copyOf(apps.values());
+    Set<AppName> names = new TreeSet<>(newest.keySet());
+    names.addAll(refusals.keySet());
+    return names.stream().map(app -> firstEnd(app).or(() -> shown(app)).orElseThrow()).toList();
+  }
+
+  private Optional<AppReport> firstEnd(AppName app) {
+    return ends.stream().filter(end -> end.app().equals(app)).findFirst();
+  }
+
+  /** The newest word: a refused order's, with what serves all the while, or the reconciler's. */
+  private Optional<AppReport> shown(AppName app) {
+    AppReport seen = newest.get(app);
+    AppReport refusal = refusals.get(app);
+    if (refusal == null || seen == null) {
+      return Optional.ofNullable(refusal == null ? seen : refusal);
+    }
+    return Optional.of(with(refusal, refusal.message(), seen.containers(), seen));
   }
 
   private static AppReport withMessage(AppReport report, int mostChars) {

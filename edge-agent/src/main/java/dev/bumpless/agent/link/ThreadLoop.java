@@ -45,7 +45,9 @@ final class ThreadLoop implements Loop {
   public void closeAfter(Runnable last) {
     try {
       executor.submit(() -> run(last)).get(CLOSE_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "event=closed-before");
+    } catch (TimeoutException | ExecutionException e) {
       LOG.log(Level.WARNING, "event=link-close-unfinished reason=\"{0}\"", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

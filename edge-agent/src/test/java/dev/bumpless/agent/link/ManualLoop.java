@@ -32,12 +32,24 @@ final class ManualLoop implements Loop, Ticker {
 
   @Override
   public void closeAfter(Runnable last) {
+    if (isClosed()) {
+      return;
+    }
     run();
     last.run();
     synchronized (this) {
       isClosed = true;
       tasks.clear();
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return isClosed;
+  }
+
+  /** For the next life. */
+  synchronized void reopen() {
+    isClosed = false;
   }
 
   /** Does everything that is due. */
