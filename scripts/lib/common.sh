@@ -23,6 +23,14 @@ as_root() {
   fi
 }
 
+# Runs a command whose words matter only if it fails.
+quietly() {
+  local words code=0
+  words=$("$@" 2>&1) || code=$?
+  [ $code -eq 0 ] || say "$words"
+  return $code
+}
+
 # await SECONDS WHAT COMMAND…: until the command succeeds; fails, naming WHAT, when time is over.
 await() {
   local deadline=$((SECONDS + $1)) what=$2

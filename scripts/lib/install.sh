@@ -4,7 +4,7 @@ apt_updated=
 
 apt_update_once() {
   [ -z "$apt_updated" ] || return 0
-  as_root apt-get update -qq >&2 || die "apt-get update failed; is the network there?"
+  quietly as_root apt-get update -qq || die "apt-get update failed; is the network there?"
   apt_updated=yes
 }
 
@@ -12,8 +12,8 @@ apt_install() {
   command -v apt-get >/dev/null || die "$* missing and there is no apt-get here. Install it by hand and run this again."
   say "installing $* (apt)"
   apt_update_once
-  as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "$@" >&2 || die "apt-get could not install $*"
+  quietly as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" || die "apt-get could not install $*"
 }
 
 # The first of the packages that this release of the distribution has.
