@@ -1,24 +1,27 @@
 package dev.bumpless.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code bench router [ROUNDS SECONDS]}: prints a table on standard output. */
+/**
+ * {@code bench swap [SWAPS]} and {@code bench router [ROUNDS SECONDS]}: print tables on standard
+ * output.
+ */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     List<String> words = List.of(args);
     Path folder = Files.createTempDirectory("bumpless-bench");
     switch (words.isEmpty() ? "" : words.get(0)) {
+      case "swap" -> new SwapBench(out, number(words, 1, 200)).run(folder);
       case "router" -> new RouterBench(out, number(words, 1, 3), number(words, 2, 5)).run(folder);
       default -> {
-        System.err.println("usage: bench router [ROUNDS SECONDS]");
+        System.err.println("usage: bench swap [SWAPS] | router [ROUNDS SECONDS]");
         System.exit(2);
       }
     }

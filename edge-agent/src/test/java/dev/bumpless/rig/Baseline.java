@@ -64,7 +64,7 @@ public final class Baseline implements AutoCloseable {
   /** The engine's own proxy accepts while the app is down, so an open port would tell nothing. */
   private void awaitAnswer() throws IOException, InterruptedException {
     Instant end = Instant.now().plus(Duration.ofSeconds(30));
-    while (!HttpAsk.isOk(http, "/health")) {
+    while (!HttpAsk.isOk("127.0.0.1", http, "/health")) {
       if (Instant.now().isAfter(end)) {
         throw new IOException("the app did not answer on port " + http);
       }

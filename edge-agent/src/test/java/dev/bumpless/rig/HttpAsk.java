@@ -5,16 +5,16 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** One GET of loopback on a connection of its own. */
+/** One GET on a connection of its own. */
 public final class HttpAsk {
   private static final int TIMEOUT_MILLIS = 1000;
 
   private HttpAsk() {}
 
   /** Whether it is answered with 200 within a second. */
-  public static boolean isOk(int port, String path) {
+  public static boolean isOk(String host, int port, String path) {
     try {
-      return !body(port, path).isEmpty();
+      return !body(host, port, path).isEmpty();
     } catch (IOException e) {
       return false;
     }
@@ -23,8 +23,8 @@ public final class HttpAsk {
   /**
    * @throws IOException for any status but 200 too
    */
-  public static String body(int port, String path) throws IOException {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
+  public static String body(String host, int port, String path) throws IOException {
+    URI uri = URI.create("http://" + host + ":" + port + path);
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);

@@ -2,6 +2,8 @@ package dev.bumpless.rig;
 
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerResponse;
 import dev.bumpless.agent.docker.EngineSpace;
 import dev.bumpless.agent.docker.LoopbackRegistry;
 import dev.bumpless.agent.docker.TinyImage;
@@ -96,10 +98,51 @@ public final class RigDevice implements AutoCloseable {
   public App app(String version, String mode) {
     Duration second = Duration.ofSeconds(1);
     return app(
-        images.get((int) (sequence % images.size())),
+        nextImage(),
         Map.of("VERSION", version, "MODE", mode),
         new ProbePolicy(Duration.ofMillis(100), second, 2, Duration.ofSeconds(5)),
         second);
+  }
+
+  /** One that waits for nothing but its first healthy probe: what is left is the agent's own. */
+  public App quickApp(String version) {
+    return app(
+        nextImage(),
+        Map.of("VERSION", version),
+        new ProbePolicy(Duration.ofMillis(20), Duration.ofSeconds(1), 1, Duration.ofSeconds(5)),
+        Duration.ofMillis(500));
+  }
+
+  private ImageRef nextImage() {
+    return images.get((int) (sequence % images.size()));
+  }
+
+  /** How long the engine takes without us: create, start, first healthy answer. */
+  public Duration bareStart() throws IOException, EngineException {
+    DockerClient docker = space.client();
+    String image = nextImage().pullName();
+    long began = System.nanoTime();
+    CreateContainerResponse created =
+        docker
+            .createContainerCmd(image)
+            .withLabels(Map.of("dev.bumpless.space", space.settings().space()))
+            .exec();
+    docker.startContainerCmd(created.getId()).exec();
+    String address =
+        docker
+            .inspectContainerCmd(created.getId())
+            .exec()
+            .getNetworkSettings()
+            .getNetworks()
+            .get("bridge")
+            .getIpAddress();
+    await("a bare container's first answer")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> HttpAsk.isOk(address, TestApp.PORT, "/health"));
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    docker.removeContainerCmd(created.getId()).withForce(true).exec();
+    return took;
   }
 
   /** That app from an image that no registry has. */
@@ -110,7 +153,7 @@ public final class RigDevice implements AutoCloseable {
     return there.withContainers(List.of(container.withImage(nowhere)));
   }
 
-  private App app(ImageRef image, Map<String, String> env, ProbePolicy probe, Duration bake) {
+  private App app(ImageRef image, Map<String, String> env, ProbePolicy probe, Duration watch) {
     Container container =
         new Container(
             "web",
@@ -137,8 +180,8 @@ public final class RigDevice implements AutoCloseable {
             UpgradePolicy.Strategy.BLUE_GREEN,
             UpgradePolicy.Overlap.FULL,
             Duration.ofMillis(250),
-            Duration.ofSeconds(1),
-            bake),
+            watch,
+            watch),
         List.of(),
         Set.of());
   }
@@ -238,7 +281,7 @@ public final class RigDevice implements AutoCloseable {
 
   /** What a client gets that asks through the router now. */
   public String ask() throws IOException {
-    return HttpAsk.body(httpPort, "/n/asked");
+    return HttpAsk.body("127.0.0.1", httpPort, "/n/asked");
   }
 
   /** Until that is the version that answers through the router. */
