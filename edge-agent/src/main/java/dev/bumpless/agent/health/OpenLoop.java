@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends an ask to every listener every 20 ms, whatever became of those before, each on a connection
@@ -36,8 +37,7 @@ final class OpenLoop implements Measurement {
   private final Deque<Ask> underWay = new ArrayDeque<>();
   private final ByteBuffer buffer = ByteBuffer.allocate(4096);
   private final Thread thread;
-  private volatile long endNanos;
-  private volatile boolean closed;
+  private volatile @Nullable Figures atClose;
 
   private OpenLoop(List<Listener> listeners, Selector selector) {
     this.listeners = listeners;
@@ -56,30 +56,40 @@ final class OpenLoop implements Measurement {
 
   @Override
   public Duration longestGap() {
-    long now = closed ? endNanos : System.nanoTime();
-    return Duration.ofNanos(
-        Math.max(0, listeners.stream().mapToLong(l -> l.longestNanos(now)).max().orElse(0)));
+    Figures end = atClose;
+    return end == null ? now().longestGap() : end.longestGap();
   }
 
   @Override
   public int failures() {
-    return listeners.stream().mapToInt(Listener::failures).sum();
+    Figures end = atClose;
+    return end == null ? now().failures() : end.failures();
   }
+
+  private Figures now() {
+    long nanos = System.nanoTime();
+    long longest = listeners.stream().mapToLong(l -> l.longestNanos(nanos)).max().orElse(0);
+    return new Figures(
+        Duration.ofNanos(Math.max(0, longest)),
+        listeners.stream().mapToInt(Listener::failures).sum());
+  }
+
+  /** What had been measured; an answer that the loop still reads after the end changes nothing. */
+  private record Figures(Duration longestGap, int failures) {}
 
   @Override
   public void close() {
-    if (closed) {
+    if (atClose != null) {
       return;
     }
-    endNanos = System.nanoTime();
-    closed = true;
+    atClose = now();
     selector.wakeup();
   }
 
   private void run() {
     try (selector) {
       long next = System.nanoTime();
-      while (!closed) {
+      while (atClose == null) {
         long now = System.nanoTime();
         if (now >= next) {
           expire(now);
