@@ -110,8 +110,7 @@ final class SwapBench {
     int http = Ports.free();
     try (Baseline app = Baseline.start(folder, http, Ports.free())) {
       for (int i = 0; i < BASELINES; i++) {
-        try (Ledger ledger =
-            Ledger.start(Options.on(Ports.address(http)).with(Shape.NEW, RATE))) {
+        try (Ledger ledger = Ledger.start(Options.on(Ports.address(http)).with(Shape.NEW, RATE))) {
           awaitAnswer(ledger, 1);
           app.replace();
           awaitAnswer(ledger, ledger.snapshot().answered() + 1);

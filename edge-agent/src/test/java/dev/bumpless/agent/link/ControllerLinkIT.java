@@ -77,15 +77,11 @@ class ControllerLinkIT {
       await().until(() -> heard.ends().size() == 1);
       broker.start();
       controller.connect(null, List.of(Topics.allUp()), heard);
-      await()
-          .atMost(60, TimeUnit.SECONDS)
-          .until(() -> phases(heard).contains(Phase.COMMITTED));
+      await().atMost(60, TimeUnit.SECONDS).until(() -> phases(heard).contains(Phase.COMMITTED));
       assertThat(phases(heard)).doesNotContain(Phase.PULLING);
       DeviceReport last = reports(heard).get(reports(heard).size() - 1);
       controller.publish(
-          TOPICS.reportAck(),
-          plant.codec.encode(new ReportAck(last.boot(), last.number())),
-          false);
+          TOPICS.reportAck(), plant.codec.encode(new ReportAck(last.boot(), last.number())), false);
       controller.publish(TOPICS.order(), plant.stops(2, "pump"), false);
       await().until(() -> desired.size() == 2);
     }
@@ -164,10 +160,7 @@ class ControllerLinkIT {
   }
 
   private List<Phase> phases(Inbox heard) throws Exception {
-    return reports(heard).stream()
-        .flatMap(r -> r.apps().stream())
-        .map(AppReport::phase)
-        .toList();
+    return reports(heard).stream().flatMap(r -> r.apps().stream()).map(AppReport::phase).toList();
   }
 
   private List<DeviceReport> reports(Inbox heard) throws Exception {
