@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +18,7 @@ public final class Instance implements AutoCloseable {
 
   private final ServerSocket server;
   private final Script script;
+  private final Thread acceptor = new Thread(this::accept, "instance");
   private final Set<Peer> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
 
@@ -40,7 +40,8 @@ public final class Instance implements AutoCloseable {
       }
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
       Instance instance = new Instance(server, script);
-      start(instance::accept);
+      instance.acceptor.setDaemon(true);
+      instance.acceptor.start();
       return instance;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -68,17 +69,23 @@ public final class Instance implements AutoCloseable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket socket = server.accept();
+        Peer client = new Peer(server.accept());
         connections.incrementAndGet();
-        start(() -> serve(new Peer(socket)));
-      } catch (IOException e) {
-        // Closed: the loop ends.
+        clients.add(client);
+        serve(client);
+      } catch (IOException | UncheckedIOException e) {
+        // The server was closed and the loop ends, or the client was gone at once.
       }
     }
   }
 
   private void serve(Peer client) {
-    clients.add(client);
+    Thread thread = new Thread(() -> run(client), "instance");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run(Peer client) {
     try (client) {
       client.socket().setSoTimeout(60_000);
       script.run(client);
@@ -87,12 +94,6 @@ public final class Instance implements AutoCloseable {
     } finally {
       clients.remove(client);
     }
-  }
-
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "instance");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   public String address() {
@@ -104,14 +105,17 @@ public final class Instance implements AutoCloseable {
     return connections.get();
   }
 
-  /** Stops as a killed process does. */
+  /** Stops as a killed process does: what the kernel had accepted for it is reset, too. */
   @Override
   public void close() {
     try {
       server.close();
+      acceptor.join();
       clients.forEach(Peer::reset);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.bumpless.router.http;
 
 import dev.bumpless.router.http.RequestRules.Refused;
+import dev.bumpless.router.net.Patience;
 import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Waiter;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * idempotent and it has no body. The first time that this happens on a connection that was used
  * before, the instance is asked again on a fresh one (it had closed an idle connection, which is no
  * fault); else it is counted as a failure and another is asked. What may not be sent again is
- * answered 502.
+ * answered 502. Where no instance can be reached at all, the search is begun again for a while
+ * ({@link Patience}).
  */
 final class Exchange implements Waiter {
   private final HttpConnection client;
@@ -41,6 +43,7 @@ final class Exchange implements Waiter {
   private final boolean webSocket;
   private boolean close;
 
+  private final Patience patience = new Patience();
   private List<Backend> tried = List.of();
   private boolean distrustsPool;
   private boolean keepsUpstream;
@@ -124,7 +127,21 @@ final class Exchange implements Waiter {
           answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
       case TOO_MANY_PARKED ->
           answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests are waiting");
-      case ALL_TRIED -> answer(HttpResponseStatus.BAD_GATEWAY, "no instance answers");
+      case ALL_TRIED -> searchAgain();
+    }
+  }
+
+  /** Whatever comes here may be sent again, or was sent to nobody yet. */
+  private void searchAgain() {
+    if (!patience.again(client.eventLoop(), this::claimAfresh)) {
+      answer(HttpResponseStatus.BAD_GATEWAY, "no instance answers");
+    }
+  }
+
+  private void claimAfresh() {
+    if (!ended) {
+      tried = List.of();
+      client.gate().claim(this);
     }
   }
 
@@ -152,7 +169,9 @@ final class Exchange implements Waiter {
   }
 
   void notDialled() {
-    if (!ended && !answerStarted) {
+    Backend unreachable = backend;
+    if (!ended && !answerStarted && unreachable != null) {
+      unreachable.unreachable();
       tryAnother();
     }
   }
@@ -160,7 +179,6 @@ final class Exchange implements Waiter {
   private void tryAnother() {
     Backend failed = leave();
     if (failed != null) {
-      failed.failed();
       tried = new ArrayList<>(tried);
       tried.add(failed);
     }
@@ -320,6 +338,9 @@ final class Exchange implements Waiter {
       leave();
       client.gate().claim(this);
     } else if (repeatable) {
+      if (backend != null) {
+        backend.failed();
+      }
       tryAnother();
     } else {
       blame(HttpResponseStatus.BAD_GATEWAY, "the instance closed without an answer");

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -97,6 +98,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
   boolean isOnLoop() {
     return channel.eventLoop().inEventLoop();
+  }
+
+  EventLoop eventLoop() {
+    return channel.eventLoop();
   }
 
   void execute(Runnable work) {

@@ -32,8 +32,13 @@ public final class Loops implements AutoCloseable {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 << 10, 64 << 10);
 
-  /** How long a connection attempt to an instance may take, in milliseconds. */
-  private static final int CONNECT_MILLIS = 2_000;
+  /**
+   * How long one connection attempt to an instance may take, in milliseconds. They are on this
+   * device's own bridge, where the kernel answers in well under one; only the address of a
+   * container that is gone is silent. An app whose queue of new connections is full is dialled
+   * again ({@link Patience}).
+   */
+  private static final int CONNECT_MILLIS = 250;
 
   /** After so many idle seconds the kernel asks whether a silent peer still exists. */
   private static final int KEEPALIVE_SECONDS = 60;

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * stay the same; a new container in the same place is a new backend with new counters. Any thread.
  */
 public final class Backend {
+  private static final long SHUNNED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Instance instance;
   private final SortedMap<Endpoint, Endpoint> targets;
   private final Map<Endpoint, InetSocketAddress> addresses = new HashMap<>();
@@ -21,6 +24,7 @@ public final class Backend {
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong bytesOut = new AtomicLong();
+  private volatile long shunnedUntilNanos;
 
   Backend(Instance instance, SortedMap<Endpoint, Endpoint> targets) {
     this.instance = instance;
@@ -60,6 +64,21 @@ public final class Backend {
     failures.incrementAndGet();
   }
 
+  /**
+   * A connection to it could not be made: for a second others are preferred. The address of a
+   * container that died refuses nobody, it is silent, and each attempt would cost its whole time.
+   */
+  public void unreachable() {
+    failed();
+    // Zero stands for never.
+    shunnedUntilNanos = (System.nanoTime() + SHUNNED_NANOS) | 1;
+  }
+
+  boolean isShunned() {
+    long until = shunnedUntilNanos;
+    return until != 0 && System.nanoTime() - until < 0;
+  }
+
   /** Payload from clients, in bytes. */
   public void received(long bytes) {
     bytesIn.addAndGet(bytes);
@@ -68,6 +87,11 @@ public final class Backend {
   /** Payload to clients, in bytes. */
   public void sent(long bytes) {
     bytesOut.addAndGet(bytes);
+  }
+
+  boolean isBetterThan(Backend other) {
+    boolean shunned = isShunned();
+    return shunned == other.isShunned() ? underway() < other.underway() : !shunned;
   }
 
   public int underway() {

@@ -72,13 +72,18 @@ final class Feed {
     return serving.getOrDefault(route, NOBODY).length > 0;
   }
 
-  /** Of those that serve the waiter's route and were not tried, the one with least under way. */
+  /**
+   * Of those that serve the waiter's route and were not tried, the one with least under way; of the
+   * warm ones where none is left that can be reached and the waiter may go back.
+   */
   @Nullable Backend pick(Waiter waiter) {
     Backend[] now = serving.getOrDefault(waiter.route(), NOBODY);
     Backend best = least(now, waiter);
-    return best != null || now.length == 0 || !waiter.mayGoBack()
-        ? best
-        : least(warm.getOrDefault(waiter.route(), NOBODY), waiter);
+    if (now.length == 0 || !waiter.mayGoBack() || (best != null && !best.isShunned())) {
+      return best;
+    }
+    Backend back = least(warm.getOrDefault(waiter.route(), NOBODY), waiter);
+    return back == null ? best : back;
   }
 
   private @Nullable Backend least(Backend[] candidates, Waiter waiter) {
@@ -86,7 +91,7 @@ final class Feed {
     Backend best = null;
     for (int i = 0; i < candidates.length; i++) {
       Backend candidate = candidates[(start + i) % candidates.length];
-      if ((best == null || candidate.underway() < best.underway()) && !waiter.hasTried(candidate)) {
+      if (!waiter.hasTried(candidate) && (best == null || candidate.isBetterThan(best))) {
         best = candidate;
       }
     }

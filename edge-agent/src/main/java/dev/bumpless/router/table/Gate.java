@@ -165,6 +165,7 @@ public final class Gate {
   void end(Hold which, Ended.Cause cause) {
     List<Waiter> waiters = new ArrayList<>();
     List<@Nullable Backend> chosen = new ArrayList<>();
+    List<Refusal> reasons = new ArrayList<>();
     lock.writeLock().lock();
     try {
       if (hold != which) {
@@ -180,12 +181,13 @@ public final class Gate {
       for (Waiter waiter : which.parked()) {
         waiters.add(waiter);
         chosen.add(choose(waiter));
+        reasons.add(reason(waiter));
       }
     } finally {
       lock.writeLock().unlock();
     }
     for (int i = 0; i < waiters.size(); i++) {
-      tell(waiters.get(i), chosen.get(i), Refusal.NOBODY_SERVES);
+      tell(waiters.get(i), chosen.get(i), reasons.get(i));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.bumpless.router.tcp;
 
 import dev.bumpless.router.net.Connection;
 import dev.bumpless.router.net.Loops;
+import dev.bumpless.router.net.Patience;
 import dev.bumpless.router.net.Relay;
 import dev.bumpless.router.net.Sockets;
 import dev.bumpless.router.net.Unjoined;
@@ -30,6 +31,7 @@ final class TcpConnection implements Connection, Waiter {
   private final Endpoint route;
   private final Gate gate;
   private final Loops loops;
+  private final Patience patience = new Patience();
   private final List<Backend> tried = new ArrayList<>(2);
   private volatile @Nullable Backend backend;
 
@@ -78,7 +80,24 @@ final class TcpConnection implements Connection, Waiter {
 
   @Override
   public void refused(Refusal why) {
-    Relay.reset(client);
+    if (why != Refusal.ALL_TRIED) {
+      Relay.reset(client);
+    } else if (client.eventLoop().inEventLoop()) {
+      searchAgain();
+    } else {
+      client.eventLoop().execute(this::searchAgain);
+    }
+  }
+
+  private void searchAgain() {
+    if (!client.isActive() || !patience.again(client.eventLoop(), this::claimAfresh)) {
+      Relay.reset(client);
+    }
+  }
+
+  private void claimAfresh() {
+    tried.clear();
+    gate.claim(this);
   }
 
   private void dial(Backend chosen) {
@@ -99,7 +118,7 @@ final class TcpConnection implements Connection, Waiter {
 
   private void dialled(ChannelFuture dialled, Backend chosen) {
     if (!dialled.isSuccess()) {
-      chosen.failed();
+      chosen.unreachable();
       chosen.finished();
       backend = null;
       tried.add(chosen);

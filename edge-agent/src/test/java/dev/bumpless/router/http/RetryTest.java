@@ -162,6 +162,19 @@ class RetryTest {
   }
 
   @Test
+  void a_request_that_was_sent_to_nobody_yet_waits_for_the_way_back() {
+    Instance green = Instance.echoing("green");
+    Service service = Service.http(router, Instance.echoing("blue"), green);
+    service.flipToGreen();
+    green.close();
+    Peer client = service.connect();
+    client.send(POST);
+    await().until(() -> service.stat("green/0", "failures") > 1);
+    router.flip("app", "blue");
+    assertThat(client.readMessage().header("x-instance")).isEqualTo("blue");
+  }
+
+  @Test
   void an_instance_that_never_answers_is_given_up_in_time() throws IOException {
     try (RunningRouter hasty = RunningRouter.start(RunningRouter::hasty)) {
       Service service = Service.http(hasty, Instance.running(Peer::readToEnd));
