@@ -87,16 +87,16 @@ final class BackPlan {
     }
     SortedSet<InstanceKey> batch = isRolling() ? first(candidates) : candidates;
     for (InstanceKey key : batch) {
-      if (!seen.isAlive(key)) {
+      if (seen.isDown(key)) {
         return Optional.of(plan("starting %s again".formatted(key.place()), new Step.Start(key)));
       }
     }
     return Optional.of(probe(batch).orElseGet(() -> flipBack(batch, candidates)));
   }
 
-  /** It is gone, died again, or does not get healthy in time. */
+  /** It or a container of it is gone, died again, or does not get healthy in time. */
   private boolean isLost(InstanceKey key) {
-    if (!seen.exists(key)) {
+    if (!seen.exists(key) || lacksContainer(key)) {
       return true;
     }
     if (!seen.notes().hasStarted(key)) {
@@ -104,7 +104,14 @@ final class BackPlan {
     }
     Instant deadline =
         seen.notes().of(key).startedAt().orElseThrow().plus(old().probe().startWithin());
-    return !isReady(key) && (!seen.isAlive(key) || !seen.now().isBefore(deadline));
+    return !isReady(key) && (seen.isDown(key) || !seen.now().isBefore(deadline));
+  }
+
+  private boolean lacksContainer(InstanceKey key) {
+    return seen.entry()
+        .current()
+        .filter(c -> seen.of(key).size() < c.release().app().containers().size())
+        .isPresent();
   }
 
   private Optional<Plan> probe(SortedSet<InstanceKey> batch) {
@@ -122,18 +129,20 @@ final class BackPlan {
             seen.now().isBefore(due) ? new Step.Wait(due) : new Step.Probe(old(), unready, true)));
   }
 
+  /** What never stopped is restarted by the engine still; a rolling swap may have ended that. */
   private Optional<Plan> keepAlive(SortedSet<InstanceKey> batch) {
     return batch.stream()
-        .filter(key -> seen.notes().hasStarted(key) && !seen.notes().of(key).isKeptAlive())
+        .filter(key -> seen.notes().hasStarted(key) || isRolling())
+        .filter(key -> !seen.notes().of(key).isKeptAlive())
         .findFirst()
         .map(
             key -> plan("having the engine restart " + key.place(), new Step.KeepAlive(key, true)));
   }
 
-  /** One pass is enough for what ran all the time. */
+  /** One pass is enough for what ran all the time. What has ended since its pass has none. */
   private boolean isReady(InstanceKey key) {
     int needed = seen.notes().hasStarted(key) || isRolling() ? old().probe().healthyAfter() : 1;
-    return seen.notes().passes(key) >= needed;
+    return seen.runs(key) && seen.notes().passes(key) >= needed;
   }
 
   private Plan flipBack(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> candidates) {

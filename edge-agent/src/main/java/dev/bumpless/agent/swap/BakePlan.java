@@ -37,15 +37,16 @@ final class BakePlan {
   }
 
   /**
-   * What is down when the agent wakes up, or goes down together with the old slot, may have been
-   * stopped with the engine or the machine: that is no sign against the release.
+   * What is wholly down when the agent wakes up, or goes down together with the old slot, may have
+   * been stopped with the engine or the machine: that is no sign against the release. A container
+   * that ended beside one that runs is.
    */
   private Optional<Plan> revive() {
     boolean everythingFell =
         !swap.origin().isEmpty() && swap.origin().stream().noneMatch(seen::isAlive) && isWarm();
     for (InstanceKey key : members) {
-      boolean isDown = seen.exists(key) && !seen.isAlive(key);
-      if (isDown && (everythingFell || !seen.notes().hasStarted(key))) {
+      boolean isAllDown = seen.exists(key) && !seen.isAlive(key);
+      if (isAllDown && (everythingFell || !seen.notes().hasStarted(key))) {
         return Optional.of(
             plan(
                 "%s is down with the engine: starting it".formatted(key.place()),
@@ -87,7 +88,7 @@ final class BakePlan {
       return Optional.empty();
     }
     return swap.origin().stream()
-        .filter(key -> seen.exists(key) && !seen.isAlive(key) && !seen.notes().hasStarted(key))
+        .filter(key -> seen.isDown(key) && !seen.notes().hasStarted(key))
         .findFirst()
         .map(key -> plan("keeping %s warm".formatted(key.place()), new Step.Start(key)));
   }

@@ -220,7 +220,8 @@ final class ForwardPlan {
   }
 
   private boolean isReady(InstanceKey key) {
-    return seen.notes().passes(key) >= app.probe().healthyAfter()
+    return seen.runs(key)
+        && seen.notes().passes(key) >= app.probe().healthyAfter()
         && !Signals.isUnhealthy(key, seen);
   }
 

@@ -39,6 +39,12 @@ record InstanceNotes(
         Optional.empty(), Optional.of(at), lasting, outSince, false, failuresBefore);
   }
 
+  /** It is needed again: what was known of its health is too old, and it may be started anew. */
+  InstanceNotes afresh() {
+    return new InstanceNotes(
+        Optional.empty(), Optional.empty(), lasting, outSince, isCut, failuresBefore);
+  }
+
   InstanceNotes lasting(boolean on) {
     return new InstanceNotes(pulse, startedAt, Optional.of(on), outSince, isCut, failuresBefore);
   }

@@ -83,13 +83,12 @@ record ObservedApp(
 
   /** Whether anything of it could still act. */
   boolean isAlive(InstanceKey key) {
-    return of(key).stream()
-        .anyMatch(
-            c ->
-                switch (c.state()) {
-                  case RUNNING, PAUSED, RESTARTING -> true;
-                  case CREATED, EXITED, DEAD -> false;
-                });
+    return of(key).stream().anyMatch(ObservedContainer::isAlive);
+  }
+
+  /** Whether it has a container that does nothing, be it beside one that runs. */
+  boolean isDown(InstanceKey key) {
+    return of(key).stream().anyMatch(c -> !c.isAlive());
   }
 
   /** Requests and connections that are open at these instances. */

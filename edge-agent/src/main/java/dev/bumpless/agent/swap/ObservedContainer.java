@@ -40,4 +40,12 @@ public record ObservedContainer(
   public boolean isRunning() {
     return state == State.RUNNING;
   }
+
+  /** Whether it could still act, by itself or by the engine's hand. */
+  boolean isAlive() {
+    return switch (state) {
+      case RUNNING, PAUSED, RESTARTING -> true;
+      case CREATED, EXITED, DEAD -> false;
+    };
+  }
 }

@@ -250,7 +250,11 @@ final class SeamRunner implements StepRunner<Memory> {
               seen.entry()
                   .withSwap(swap.withSteps(seen.notes().stepsUntil(now())).withBack(step.why()));
           save(step.isFailed() ? back.withFailed(swap.revision(), step.why().reason()) : back);
-          return done(seen.notes());
+          Notes notes = seen.notes();
+          for (InstanceKey key : swap.origin()) {
+            notes = notes.with(key, InstanceNotes::afresh);
+          }
+          return done(notes);
         });
   }
 

@@ -132,7 +132,7 @@ final class SteadyPlan {
                 "%s lacks a container: creating it".formatted(key.place()),
                 new Step.Create(now.release().app(), labelled(key, now), key)));
       }
-      if (seen.exists(key) && !seen.isAlive(key)) {
+      if (seen.isDown(key)) {
         return startAgain(key);
       }
       if (seen.notes().hasStarted(key)

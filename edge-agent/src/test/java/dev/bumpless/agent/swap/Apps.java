@@ -34,22 +34,10 @@ public final class Apps {
 
   public static App app(AppName name, long counter, int replicas, Strategy strategy, int listen) {
     String digest = "sha256:%064x".formatted(counter);
-    Container web =
-        new Container(
-            "web",
-            ImageRef.parse("127.0.0.1:5000/" + name + ":1").withDigest(digest),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Map.of(),
-            List.of(),
-            List.of(),
-            new Container.Resources(64L << 20, 0, Container.Resources.DEFAULT_PIDS),
-            Container.Security.DEFAULT,
-            Set.of());
+    ImageRef image = ImageRef.parse("127.0.0.1:5000/" + name + ":1").withDigest(digest);
     return new App(
         name,
-        List.of(web),
+        List.of(container("web", image, Set.of())),
         List.of(new Port(Optional.empty(), listen, "web", 8080, Port.Protocol.HTTP)),
         List.of(new HealthCheck.Http("web", 8080, "/")),
         ProbePolicy.DEFAULT,
@@ -64,6 +52,56 @@ public final class Apps {
         Set.of());
   }
 
+  private static Container container(String name, ImageRef image, Set<String> dependsOn) {
+    return new Container(
+        name,
+        image,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        new Container.Resources(64L << 20, 0, Container.Resources.DEFAULT_PIDS),
+        Container.Security.DEFAULT,
+        dependsOn);
+  }
+
+  /** The same with a container {@code db} that {@code web} needs and that nobody probes. */
+  public static App twin(App app) {
+    ImageRef image = app.containers().get(0).image();
+    return new App(
+        app.name(),
+        List.of(container("web", image, Set.of("db")), container("db", image, Set.of())),
+        app.ports(),
+        app.health(),
+        app.probe(),
+        app.replicas(),
+        app.upgrade(),
+        app.state(),
+        app.waivers());
+  }
+
+  /** The same with {@code db} probed too. */
+  public static App probedTwin(App app) {
+    App twin = twin(app);
+    return new App(
+        twin.name(),
+        twin.containers(),
+        twin.ports(),
+        List.of(app.health().get(0), new HealthCheck.Tcp("db", 5432)),
+        twin.probe(),
+        twin.replicas(),
+        twin.upgrade(),
+        twin.state(),
+        twin.waivers());
+  }
+
+  /** The release of that counter of a one-instance app of two containers. */
+  public static Release twin(long counter) {
+    return release(twin(app(PUMP, counter, 1, Strategy.BLUE_GREEN, 1880)), counter);
+  }
+
   public static Release release(App app, long counter) {
     return new Release(
         new ReleaseId(app.name(), counter),
@@ -75,25 +113,32 @@ public final class Apps {
 
   /** The same with short waits, for tests that play it a thousand times. */
   public static Release quick(Release release) {
-    App app = release.app();
+    UpgradePolicy policy = release.app().upgrade();
     App quick =
-        new App(
-            app.name(),
-            app.containers(),
-            app.ports(),
-            app.health(),
+        with(
+            release.app(),
             new ProbePolicy(
                 Duration.ofMillis(500), Duration.ofSeconds(2), 3, Duration.ofSeconds(2)),
-            app.replicas(),
             new UpgradePolicy(
-                app.upgrade().strategy(),
-                Overlap.FULL,
-                Duration.ofMillis(250),
+                policy.strategy(),
+                policy.overlap(),
+                policy.hold(),
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(5)),
-            app.state(),
-            app.waivers());
+                Duration.ofSeconds(5)));
     return release(quick, release.id().counter());
+  }
+
+  static App with(App app, ProbePolicy probe, UpgradePolicy upgrade) {
+    return new App(
+        app.name(),
+        app.containers(),
+        app.ports(),
+        app.health(),
+        probe,
+        app.replicas(),
+        upgrade,
+        app.state(),
+        app.waivers());
   }
 
   /** The release of that counter of a one-instance app. */

@@ -90,12 +90,24 @@ final class Chaos {
   }
 
   private void hurt(AppName app) {
-    InstanceKey key =
-        new InstanceKey(app, random.nextBoolean() ? Slot.BLUE : Slot.GREEN, random.nextInt(3));
-    switch (random.nextInt(4)) {
+    List<InstanceKey> there =
+        device.engine.observed().stream()
+            .map(ObservedContainer::instance)
+            .filter(key -> key.app().equals(app))
+            .distinct()
+            .toList();
+    if (there.isEmpty()) {
+      return;
+    }
+    InstanceKey key = there.get(random.nextInt(there.size()));
+    String container = random.nextBoolean() ? "web" : "db";
+    switch (random.nextInt(7)) {
       case 0 -> device.engine.kill(key);
       case 1 -> device.engine.stopByHand(key);
-      case 2 -> device.router.failRequests(key, 1 + random.nextInt(4));
+      case 2 -> device.engine.kill(key, container);
+      case 3 -> device.engine.stopByHand(key, container);
+      case 4 -> device.engine.removeByHand(key, container);
+      case 5 -> device.router.failRequests(key, 1 + random.nextInt(4));
       default -> device.router.keepOpen(key, 1 + random.nextInt(3));
     }
   }
@@ -111,13 +123,26 @@ final class Chaos {
             replicas,
             isRolling ? Strategy.ROLLING : Strategy.BLUE_GREEN,
             app.equals(APPS.get(0)) ? 1880 : 1881);
-    Release release = Apps.release(manifest, counter);
+    Release release = Apps.release(inParts(manifest), counter);
     releases.computeIfAbsent(app, a -> new ArrayList<>()).add(release);
     device.engine.behave(counter, behaviour());
     send(Apps.run(++sequence, release, attempt(release)));
   }
 
+  private App inParts(App manifest) {
+    return switch (random.nextInt(3)) {
+      case 0 -> manifest;
+      case 1 -> Apps.twin(manifest);
+      default -> Apps.probedTwin(manifest);
+    };
+  }
+
   private Behaviour behaviour() {
+    Behaviour behaviour = ofAll();
+    return random.nextBoolean() ? behaviour : behaviour.onlyOf("db");
+  }
+
+  private Behaviour ofAll() {
     return switch (random.nextInt(8)) {
       case 0 -> Behaviour.NEVER_HEALTHY;
       case 1 -> Behaviour.EXITS_AT_ONCE;

@@ -1,9 +1,12 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.protocol.Revision;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ public final class Device {
   public final FakeGapMeter gaps = new FakeGapMeter();
   private final Map<AppName, Desired> orders = new HashMap<>();
   private final Set<AppName> rolling = new HashSet<>();
+  private final Map<ReleaseId, App> manifests = new HashMap<>();
   public final SafetyRules rules = new SafetyRules(this);
   private final SwapPlanner planner;
   private Optional<Reconciler> agent = Optional.empty();
@@ -59,6 +63,7 @@ public final class Device {
 
   public void order(Desired desired) {
     orders.put(desired.order().app(), desired);
+    desired.release().ifPresent(r -> manifests.put(r.id(), r.app()));
     desired
         .release()
         .filter(r -> r.app().upgrade().strategy() == Strategy.ROLLING)
@@ -74,6 +79,11 @@ public final class Device {
   /** Whether any order of the app was for a rolling swap. */
   boolean isRolling(AppName app) {
     return rolling.contains(app);
+  }
+
+  /** What was ordered as that release. */
+  App manifest(Revision revision) {
+    return manifests.get(revision.release());
   }
 
   /** Something happened to a container. */

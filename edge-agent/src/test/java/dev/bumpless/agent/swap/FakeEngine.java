@@ -35,6 +35,8 @@ public final class FakeEngine implements ContainerEngine {
   public interface Guard {
     default void creating(InstanceKey key, Revision revision) {}
 
+    default void starting(InstanceKey key) {}
+
     default void stopping(InstanceKey key) {}
   }
 
@@ -124,10 +126,11 @@ public final class FakeEngine implements ContainerEngine {
 
   private void age(Box box) {
     Behaviour behaviour = behaviour(box.revision);
-    if (box.state != State.RUNNING || behaviour.diesAfter().isEmpty()) {
+    Optional<Duration> death = behaviour.deathOf(box.name);
+    if (box.state != State.RUNNING || death.isEmpty()) {
       return;
     }
-    if (!ticker.steady().isBefore(box.startedAt.plus(behaviour.diesAfter().get()))) {
+    if (!ticker.steady().isBefore(box.startedAt.plus(death.get()))) {
       die(box, behaviour.oom() ? 137 : 1, behaviour.oom());
     }
   }
@@ -149,45 +152,64 @@ public final class FakeEngine implements ContainerEngine {
 
   @Override
   public void create(App app, Revision revision, InstanceKey instance) throws EngineException {
-    calls.call(
-        "engine.create " + instance.place(),
-        FakeEngine::failure,
-        () -> {
-          guard.creating(instance, revision);
-          List<Box> boxes = new ArrayList<>(instances.getOrDefault(instance, List.of()));
-          for (Container container : app.startOrder()) {
-            if (!images.test(container.image())) {
-              throw new EngineException(Kind.PERMANENT, "no such image: " + container.image());
-            }
-            Optional<Box> there =
-                boxes.stream().filter(b -> b.name.equals(container.name())).findFirst();
-            if (there.filter(b -> !b.revision.equals(revision)).isPresent()) {
-              throw new EngineException(
-                  Kind.PERMANENT, instance + " is there of " + there.get().revision);
-            }
-            if (there.isEmpty()) {
-              int id = ++ids;
-              boxes.add(new Box("c" + id, revision, container, "172.30.1." + (id % 250 + 2)));
-            }
-          }
-          instances.put(instance, boxes);
-          return null;
-        });
+    for (Container container : app.startOrder()) {
+      calls.call(
+          "engine.create " + instance.place() + " " + container.name(),
+          FakeEngine::failure,
+          () -> {
+            guard.creating(instance, revision);
+            create(container, revision, instance);
+            return null;
+          });
+    }
   }
 
+  private void create(Container container, Revision revision, InstanceKey instance)
+      throws EngineException {
+    if (!images.test(container.image())) {
+      throw new EngineException(Kind.PERMANENT, "no such image: " + container.image());
+    }
+    List<Box> boxes = boxes(instance);
+    Optional<Box> there = boxes.stream().filter(b -> b.name.equals(container.name())).findFirst();
+    if (there.filter(b -> !b.revision.equals(revision)).isPresent()) {
+      throw new EngineException(Kind.PERMANENT, instance + " is there of " + there.get().revision);
+    }
+    if (there.isEmpty()) {
+      int id = ++ids;
+      List<Box> more = new ArrayList<>(boxes);
+      more.add(new Box("c" + id, revision, container, "172.30.1." + (id % 250 + 2)));
+      instances.put(instance, more);
+    }
+  }
+
+  private List<Box> boxes(InstanceKey key) {
+    return instances.getOrDefault(key, List.of());
+  }
+
+  /** One call a container, as the engine has it: the agent may die between two. */
   @Override
   public void start(InstanceKey instance) throws EngineException {
     calls.call(
-        "engine.start " + instance.place(),
+        "engine.find " + instance.place(),
         FakeEngine::failure,
         () -> {
-          List<Box> boxes = instances.getOrDefault(instance, List.of());
-          if (boxes.isEmpty()) {
+          if (boxes(instance).isEmpty()) {
             throw new EngineException(Kind.PERMANENT, "no such container: " + instance);
           }
-          boxes.stream().filter(b -> b.state != State.RUNNING).forEach(this::run);
+          guard.starting(instance);
           return null;
         });
+    for (Box box : boxes(instance)) {
+      calls.call(
+          "engine.start " + instance.place() + " " + box.name,
+          FakeEngine::failure,
+          () -> {
+            if (box.state != State.RUNNING) {
+              run(box);
+            }
+            return null;
+          });
+    }
   }
 
   private void run(Box box) {
@@ -199,31 +221,33 @@ public final class FakeEngine implements ContainerEngine {
 
   @Override
   public void stop(InstanceKey instance, Duration grace) throws EngineException {
-    calls.call(
-        "engine.stop " + instance.place(),
-        FakeEngine::failure,
-        () -> {
-          guard.stopping(instance);
-          for (Box box : instances.getOrDefault(instance, List.of())) {
+    for (Box box : boxes(instance)) {
+      calls.call(
+          "engine.stop " + instance.place() + " " + box.name,
+          FakeEngine::failure,
+          () -> {
+            guard.stopping(instance);
             if (box.state == State.RUNNING) {
               box.state = State.EXITED;
               box.exitCode = 0;
             }
-          }
-          return null;
-        });
+            return null;
+          });
+    }
   }
 
   @Override
   public void remove(InstanceKey instance) throws EngineException {
-    calls.call(
-        "engine.remove " + instance.place(),
-        FakeEngine::failure,
-        () -> {
-          guard.stopping(instance);
-          instances.remove(instance);
-          return null;
-        });
+    for (Box box : boxes(instance)) {
+      calls.call(
+          "engine.remove " + instance.place() + " " + box.name,
+          FakeEngine::failure,
+          () -> {
+            guard.stopping(instance);
+            removeByHand(instance, box.name);
+            return null;
+          });
+    }
   }
 
   @Override
@@ -232,7 +256,7 @@ public final class FakeEngine implements ContainerEngine {
         "engine.restartByEngine " + instance.place(),
         FakeEngine::failure,
         () -> {
-          instances.getOrDefault(instance, List.of()).forEach(b -> b.restartByEngine = on);
+          boxes(instance).forEach(b -> b.restartByEngine = on);
           return null;
         });
   }
@@ -250,15 +274,39 @@ public final class FakeEngine implements ContainerEngine {
 
   /** As {@link #kill}, by itself. */
   public void crash(InstanceKey key, int exitCode) {
-    instances.getOrDefault(key, List.of()).stream()
-        .filter(b -> b.state == State.RUNNING)
+    crash(key, name -> true, exitCode);
+  }
+
+  /** As {@link #kill}, one container beside the others. */
+  public void kill(InstanceKey key, String container) {
+    crash(key, container::equals, 137);
+  }
+
+  private void crash(InstanceKey key, Predicate<String> which, int exitCode) {
+    boxes(key).stream()
+        .filter(b -> b.state == State.RUNNING && which.test(b.name))
         .forEach(b -> die(b, exitCode, false));
     List.copyOf(watchers).forEach(Runnable::run);
   }
 
   /** Somebody stops it by hand: the engine does not restart it. */
   public void stopByHand(InstanceKey key) {
-    instances.getOrDefault(key, List.of()).forEach(b -> b.state = State.EXITED);
+    boxes(key).forEach(b -> b.state = State.EXITED);
+  }
+
+  /** As {@link #stopByHand}, one container beside the others. */
+  public void stopByHand(InstanceKey key, String container) {
+    boxes(key).stream().filter(b -> b.name.equals(container)).forEach(b -> b.state = State.EXITED);
+  }
+
+  /** Somebody removes one container by hand. */
+  public void removeByHand(InstanceKey key, String container) {
+    instances.computeIfPresent(
+        key,
+        (k, boxes) -> {
+          List<Box> left = boxes.stream().filter(b -> !b.name.equals(container)).toList();
+          return left.isEmpty() ? null : left;
+        });
   }
 
   /** Somebody removes it by hand. */
@@ -281,7 +329,7 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   public boolean isRestartedByEngine(InstanceKey key) {
-    return instances.getOrDefault(key, List.of()).stream().allMatch(b -> b.restartByEngine);
+    return boxes(key).stream().allMatch(b -> b.restartByEngine);
   }
 
   boolean uses(ImageRef image) {

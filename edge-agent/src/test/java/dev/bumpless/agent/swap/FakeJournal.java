@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A journal in memory that outlives the agents that use it. */
 public final class FakeJournal implements Journal {
   private final Calls calls;
   private final Map<AppName, JournalEntry> entries = new HashMap<>();
   private int saves;
+  private Consumer<JournalEntry> watcher = entry -> {};
 
   public FakeJournal(Calls calls) {
     this.calls = calls;
@@ -29,8 +31,14 @@ public final class FakeJournal implements Journal {
         FakeJournal::failure,
         () -> {
           saves++;
+          watcher.accept(entry);
           return entries.put(entry.app(), entry);
         });
+  }
+
+  /** Told of every entry just before it replaces the one before. */
+  public void watch(Consumer<JournalEntry> newer) {
+    watcher = newer;
   }
 
   public Optional<JournalEntry> of(AppName app) {

@@ -26,9 +26,10 @@ public final class FakeProbe implements HealthProbe {
         failure -> new IllegalStateException("a probe never throws"),
         () -> {
           Result result = answer(container);
-          passesInARow.merge(life(container), 1, (a, b) -> result.passed() ? a + b : 0);
+          String asked = life(container.instance()) + check;
+          passesInARow.merge(asked, 1, (a, b) -> result.passed() ? a + b : 0);
           if (!result.passed()) {
-            passesInARow.put(life(container), 0);
+            passesInARow.put(asked, 0);
           }
           return result;
         });
@@ -49,12 +50,16 @@ public final class FakeProbe implements HealthProbe {
     return isUp ? new Result(true, "GET / answered 200") : new Result(false, "GET / answered 500");
   }
 
-  /** How often in a row it passed since it was started last. */
-  public int passes(ObservedContainer container) {
-    return passesInARow.getOrDefault(life(container), 0);
+  /** How often in a row that check passed since any container of the instance was started last. */
+  public int passes(HealthCheck check, InstanceKey instance) {
+    return passesInARow.getOrDefault(life(instance) + check, 0);
   }
 
-  private static String life(ObservedContainer container) {
-    return container.id() + container.startedAt() + container.restarts();
+  private String life(InstanceKey instance) {
+    return engine.observed().stream()
+        .filter(c -> c.instance().equals(instance))
+        .map(c -> c.id() + c.startedAt() + c.restarts())
+        .toList()
+        .toString();
   }
 }

@@ -90,6 +90,21 @@ class KillEverywhereTest {
   }
 
   @Test
+  void upgradeOfTwoContainers() throws IOException {
+    everywhere(upgrade(quick(Apps.twin(1)), quick(Apps.twin(2)), Behaviour.GOOD), Phase.COMMITTED);
+  }
+
+  @Test
+  void upgradeToWhatLosesOneOfTwoContainersInItsBake() throws IOException {
+    everywhere(
+        upgrade(
+            quick(Apps.twin(1)),
+            quick(Apps.twin(2)),
+            Behaviour.diesAfter(Duration.ofSeconds(3)).onlyOf("db")),
+        Phase.ROLLED_BACK);
+  }
+
+  @Test
   void rollingUpgrade() throws IOException {
     everywhere(upgrade(three(1), three(2), Behaviour.GOOD), Phase.COMMITTED);
   }

@@ -1,12 +1,14 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.agent.swap.FakeRouter.Flip;
+import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Revision;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
@@ -23,11 +25,17 @@ public final class SafetyRules {
   SafetyRules(Device device) {
     this.device = device;
     device.router.watch(this::flipped);
+    device.journal.watch(this::noted);
     device.engine.guard(
         new FakeEngine.Guard() {
           @Override
           public void creating(InstanceKey key, Revision revision) {
             neverAgain(key, revision);
+          }
+
+          @Override
+          public void starting(InstanceKey key) {
+            neverMendedInItsBake(key);
           }
 
           @Override
@@ -42,20 +50,67 @@ public final class SafetyRules {
     SortedSet<InstanceKey> fresh = new java.util.TreeSet<>(flip.after());
     fresh.removeAll(flip.before());
     for (InstanceKey key : fresh) {
-      List<ObservedContainer> own =
-          device.engine.observed().stream().filter(c -> c.instance().equals(key)).toList();
-      if (own.isEmpty()) {
-        throw broken("flipped to " + key + ", which does not exist");
-      }
-      for (ObservedContainer container : own) {
-        if (!container.isRunning() || device.probe.passes(container) == 0) {
-          throw broken("flipped to " + key + " before it was seen healthy: " + container);
-        }
+      if (!isSeenHealthy(key)) {
+        throw broken("flipped to " + key + " before it was seen healthy: " + containers(key));
       }
     }
     Set<Slot> slots = flip.after().stream().map(InstanceKey::slot).collect(Collectors.toSet());
     if (slots.size() > 1 && !device.isRolling(flip.app())) {
       throw broken("two slots serve: " + flip);
+    }
+  }
+
+  /**
+   * All its containers are there and run, and every check passed since the last of them started.
+   */
+  private boolean isSeenHealthy(InstanceKey key) {
+    List<ObservedContainer> own = containers(key);
+    if (own.isEmpty() || !own.stream().allMatch(ObservedContainer::isRunning)) {
+      return false;
+    }
+    App manifest = device.manifest(own.get(0).revision());
+    return own.size() == manifest.containers().size()
+        && manifest.health().stream().allMatch(check -> device.probe.passes(check, key) > 0);
+  }
+
+  private List<ObservedContainer> containers(InstanceKey key) {
+    return device.engine.observed().stream().filter(c -> c.instance().equals(key)).toList();
+  }
+
+  /** 2: a bake ends well only where every container of the release has lived through it. */
+  private void noted(JournalEntry entry) {
+    Optional<Swap> swap = device.journal.of(entry.app()).flatMap(JournalEntry::swap);
+    boolean isCommit =
+        entry.swap().isEmpty()
+            && entry.last().filter(l -> l.phase() == Phase.COMMITTED).isPresent()
+            && swap.filter(s -> s.back().isEmpty()).isPresent();
+    if (!isCommit) {
+      return;
+    }
+    for (InstanceKey key : swap.orElseThrow().members()) {
+      List<ObservedContainer> own = containers(key);
+      boolean isWell =
+          own.stream().allMatch(c -> c.isRunning() && c.restarts() == 0 && !c.oomKilled());
+      if (!isWell || own.size() != swap.get().app().containers().size()) {
+        throw broken("commits " + key + " though a container of it ended: " + own);
+      }
+    }
+  }
+
+  /** 2: what ended beside one that runs, after the flip, is a reason to go back. */
+  private void neverMendedInItsBake(InstanceKey key) {
+    boolean isBaking =
+        device
+            .journal
+            .of(key.app())
+            .flatMap(JournalEntry::swap)
+            .filter(s -> s.flippedAt().isPresent() && s.back().isEmpty() && s.isOurs(key))
+            .isPresent();
+    boolean isHalf =
+        containers(key).stream().anyMatch(ObservedContainer::isRunning)
+            && containers(key).stream().anyMatch(c -> !c.isRunning());
+    if (isBaking && isHalf) {
+      throw broken("mends " + key + " in its bake: " + containers(key));
     }
   }
 
@@ -133,13 +188,11 @@ public final class SafetyRules {
     if (entry.isStopped() && !serving.isEmpty()) {
       throw broken(serving + " serve, but the app is stopped");
     }
-    device.engine.observed().stream()
-        .filter(c -> serving.contains(c.instance()) && !c.isRunning())
-        .findFirst()
-        .ifPresent(
-            c -> {
-              throw broken("serves and does not run: " + c);
-            });
+    for (InstanceKey key : serving) {
+      if (!isSeenHealthy(key)) {
+        throw broken("serves and is not whole: " + containers(key));
+      }
+    }
   }
 
   AssertionError broken(String what) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(QuietLogs.class)
 class SafetyRunTest {
   private static final long RUNS = Long.getLong("bumpless.runs", 3000);
+  private static final long BROKEN_RUNS = 400;
 
   @Test
   void noRandomLifeBreaksARule() {
@@ -127,14 +128,54 @@ class SafetyRunTest {
         "there should be");
   }
 
+  @Test
+  void aPlannerThatTakesOneRunningContainerForAllIsFoundOut() {
+    assertFoundOut(
+        new SwapPlanner("0.0.0.0") {
+          @Override
+          Plan plan(Desired desired, ObservedApp seen) {
+            List<ObservedContainer> rosy =
+                seen.containers().stream()
+                    .map(c -> seen.isAlive(c.instance()) ? unhurt(c) : c)
+                    .toList();
+            return super.plan(
+                desired,
+                new ObservedApp(
+                    seen.app(),
+                    rosy,
+                    seen.routes(),
+                    seen.traffic(),
+                    seen.entry(),
+                    seen.notes(),
+                    seen.now()));
+          }
+        },
+        "though a container of it ended");
+  }
+
+  private static ObservedContainer unhurt(ObservedContainer seen) {
+    return new ObservedContainer(
+        seen.id(),
+        seen.instance(),
+        seen.revision(),
+        seen.container(),
+        seen.address(),
+        ObservedContainer.State.RUNNING,
+        0,
+        false,
+        0,
+        seen.startedAt(),
+        seen.health());
+  }
+
   private static void assertFoundOut(SwapPlanner broken, String how) {
-    for (long seed = 0; seed < 200; seed++) {
+    for (long seed = 0; seed < BROKEN_RUNS; seed++) {
       Optional<Throwable> failure = failure(seed, broken);
       if (failure.isPresent() && String.valueOf(failure.get().getMessage()).contains(how)) {
         return;
       }
     }
-    assertThat(false).as("200 random lives of a broken planner broke no rule").isTrue();
+    assertThat(false).as(BROKEN_RUNS + " random lives of a broken planner broke no rule").isTrue();
   }
 
   private static Optional<Throwable> failure(long seed, SwapPlanner planner) {

@@ -42,12 +42,22 @@ final class Sight {
   }
 
   Sight container(InstanceKey key, Release release, State state, boolean oom, int restarts) {
+    return container(key, "web", release, state, oom, restarts);
+  }
+
+  /** The other container of a twin. */
+  Sight db(InstanceKey key, Release release, State state) {
+    return container(key, "db", release, state, false, 0);
+  }
+
+  Sight container(
+      InstanceKey key, String name, Release release, State state, boolean oom, int restarts) {
     containers.add(
         new ObservedContainer(
-            "id-" + key.place(),
+            "id-" + key.place() + "-" + name,
             key,
             revision(release),
-            "web",
+            name,
             "10.0.0." + (key.slot() == Slot.BLUE ? 10 : 20) + key.number(),
             state,
             state == State.EXITED ? 3 : 0,

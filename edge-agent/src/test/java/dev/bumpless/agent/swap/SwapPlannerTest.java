@@ -3,14 +3,18 @@ package dev.bumpless.agent.swap;
 import static dev.bumpless.agent.swap.Apps.key;
 import static dev.bumpless.agent.swap.Apps.release;
 import static dev.bumpless.agent.swap.Apps.run;
+import static dev.bumpless.agent.swap.Apps.twin;
 import static dev.bumpless.agent.swap.ObservedContainer.State.CREATED;
 import static dev.bumpless.agent.swap.ObservedContainer.State.EXITED;
+import static dev.bumpless.agent.swap.ObservedContainer.State.PAUSED;
+import static dev.bumpless.agent.swap.ObservedContainer.State.RESTARTING;
 import static dev.bumpless.agent.swap.ObservedContainer.State.RUNNING;
 import static dev.bumpless.agent.swap.Slot.BLUE;
 import static dev.bumpless.agent.swap.Slot.GREEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.agent.swap.Notes.Stage;
+import dev.bumpless.agent.swap.ObservedContainer.State;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
@@ -328,6 +332,133 @@ class SwapPlannerTest {
             "settle SUPERSEDED"));
   }
 
+  private static final Desired SECOND_TWIN = run(2, twin(2), 1);
+
+  /** As {@link #baking}, of two containers each, web first. */
+  private static Sight twins(State blueDb, State greenDb, int greenDbRestarts) {
+    return sight()
+        .current(BLUE, twin(1))
+        .db(B0, twin(1), blueDb)
+        .swap(SECOND_TWIN, GREEN, Stage.STAGED)
+        .container(G0, twin(2), RUNNING)
+        .container(G0, "db", twin(2), greenDb, false, greenDbRestarts)
+        .crossingFrom(B0)
+        .flipped(NONE);
+  }
+
+  /** A container that ends beside one that runs. */
+  static Stream<Arguments> twins() {
+    return Stream.of(
+        row(
+            "one ends while the instance is probed",
+            SECOND_TWIN,
+            sight()
+                .current(BLUE, twin(1))
+                .db(B0, twin(1), RUNNING)
+                .swap(SECOND_TWIN, GREEN, Stage.STAGED)
+                .container(G0, twin(2), RUNNING)
+                .db(G0, twin(2), EXITED)
+                .started(G0, NONE)
+                .passed(G0, 3, NONE),
+            "turn back to end ROLLED_BACK, never again"),
+        row(
+            "one that is paused is not flipped to",
+            SECOND_TWIN,
+            sight()
+                .current(BLUE, twin(1))
+                .db(B0, twin(1), RUNNING)
+                .swap(SECOND_TWIN, GREEN, Stage.STAGED)
+                .container(G0, twin(2), RUNNING)
+                .db(G0, twin(2), PAUSED)
+                .target(G0)
+                .started(G0, NONE)
+                .keptAlive(G0)
+                .passed(G0, 3, NONE),
+            "wait"),
+        bake(
+            "both run",
+            SECOND_TWIN,
+            twins(RUNNING, RUNNING, 0).started(G0, LONG).passed(G0, 3, NONE),
+            "wait"),
+        bake(
+            "one ends in the bake",
+            SECOND_TWIN,
+            twins(RUNNING, EXITED, 0).started(G0, LONG).passed(G0, 3, NONE),
+            "turn back to end ROLLED_BACK, never again"),
+        bake(
+            "one is started again by the engine",
+            SECOND_TWIN,
+            twins(RUNNING, RUNNING, 1).started(G0, LONG).passed(G0, 3, NONE),
+            "turn back to end ROLLED_BACK, never again"),
+        bake(
+            "one keeps restarting",
+            SECOND_TWIN,
+            twins(RUNNING, RESTARTING, 0).started(G0, LONG).passed(G0, 3, NONE),
+            "turn back to end ROLLED_BACK, never again"),
+        bake(
+            "one ended while no agent ran",
+            SECOND_TWIN,
+            twins(RUNNING, EXITED, 0),
+            "turn back to end ROLLED_BACK, never again"),
+        bake(
+            "one ends in both slots: not the machine's doing, for the others run",
+            SECOND_TWIN,
+            twins(EXITED, EXITED, 0).started(G0, LONG).passed(G0, 3, NONE),
+            "turn back to end ROLLED_BACK, never again"),
+        bake(
+            "the old slot lost one: it is kept warm",
+            SECOND_TWIN,
+            twins(EXITED, RUNNING, 0).started(G0, LONG).passed(G0, 3, NONE),
+            "start blue/0"),
+        bake(
+            "going back: what ended is started, though it passed before",
+            SECOND_TWIN,
+            twins(EXITED, EXITED, 0).passed(B0, 1, NONE).back(Phase.ROLLED_BACK),
+            "start blue/0"),
+        bake(
+            "going back: started, to be seen",
+            SECOND_TWIN,
+            twins(RUNNING, EXITED, 0).started(B0, NONE).back(Phase.ROLLED_BACK),
+            "probe blue/0"),
+        bake(
+            "going back: one pass is not enough for what was started",
+            SECOND_TWIN,
+            twins(RUNNING, EXITED, 0).started(B0, NONE).passed(B0, 1, NONE).back(Phase.ROLLED_BACK),
+            "wait"),
+        bake(
+            "going back: healthy again",
+            SECOND_TWIN,
+            twins(RUNNING, EXITED, 0)
+                .started(B0, NONE)
+                .passed(B0, 3, NONE)
+                .keptAlive(B0)
+                .back(Phase.ROLLED_BACK),
+            "flip to blue/0"),
+        bake(
+            "going back: it ended again, so there is no choice",
+            SECOND_TWIN,
+            twins(EXITED, EXITED, 0)
+                .started(B0, NONE)
+                .passed(B0, 3, NONE)
+                .keptAlive(B0)
+                .back(Phase.ROLLED_BACK),
+            "settle INCONSISTENT"),
+        row(
+            "at rest: one is down beside the other",
+            FIRST,
+            sight()
+                .current(BLUE, twin(1))
+                .db(B0, twin(1), EXITED)
+                .last(FIRST, Phase.COMMITTED)
+                .collected(),
+            "start blue/0"),
+        row(
+            "at rest: one was removed beside the other",
+            FIRST,
+            sight().current(BLUE, twin(1)).last(FIRST, Phase.COMMITTED).collected(),
+            "create blue/0 of pump@1#1"));
+  }
+
   static Stream<Arguments> rolling() {
     Release one = Sight.three(1, Strategy.ROLLING);
     Desired two = run(2, Sight.three(2, Strategy.ROLLING), 1);
@@ -552,7 +683,7 @@ class SwapPlannerTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"beginnings", "preparations", "bakes", "rolling", "rests", "ends"})
+  @MethodSource({"beginnings", "preparations", "bakes", "twins", "rolling", "rests", "ends"})
   void plans(String name, Desired desired, ObservedApp seen, String step) {
     Plan plan = new SwapPlanner("0.0.0.0").plan(desired, seen);
 
