@@ -25,7 +25,7 @@ build() {
     is_built && exit
     say "building (the first time takes a few minutes: Maven fetches its parts)"
     touch "$dist_stamp.new"
-    (cd "$root" && MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.mode=strip" mvn -B -q -DskipTests package 9>&-) >&2 ||
+    (cd "$root" && maven -q -DskipTests package 9>&-) >&2 ||
       die "the build failed; 'mvn package' in $root shows why"
     rm -rf "$dist.new" && mkdir "$dist.new"
     tar -xzf "$root"/packaging/target/bumpless-*.tar.gz -C "$dist.new" --strip-components=1

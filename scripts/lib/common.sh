@@ -12,15 +12,36 @@ die() {
   exit 1
 }
 
+# The head of the script that sources this is its usage.
+print_usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$script"; }
+
+# usage [WHAT-IS-WRONG]: the answer to a wrong call.
+usage() {
+  [ $# -eq 0 ] || say "error: $*"
+  print_usage >&2
+  exit 2
+}
+
+help_if_asked() { # ARGUMENT…
+  local argument
+  for argument in "$@"; do
+    case $argument in -h | --help) print_usage && exit 0 ;; esac
+  done
+}
+
 # Runs a command as root: directly, or through sudo.
 as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    die "'$*' needs root. Run this script as root, or install sudo."
-  fi
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# need_root WHAT-FOR: ends the script where nothing can be done as root.
+need_root() {
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+    die "$* needs root, and there is no sudo. Run this as root, or install sudo."
+}
+
+maven() { # the reset code that Maven ends with is no use to anybody
+  MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.mode=strip -Djansi.noreset=true" mvn -B -ntp "$@"
 }
 
 # Runs a command whose words matter only if it fails.
@@ -43,6 +64,8 @@ await() {
     sleep 0.1
   done
 }
+
+is_taken() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; } # ADDRESS:PORT
 
 # http_ok URL: whether it answers with a 2xx. Needs no program but bash; a subshell, since whoever
 # accepts and hangs up would end the script with SIGPIPE.

@@ -2,14 +2,17 @@
 
 registry_address=127.0.0.1:5000
 
+started_engine=${BUMPLESS_STARTED_ENGINE:-}
+
 engine_answers() { docker version >/dev/null 2>&1; }
 
 # Installs and starts the engine where it is not running: by systemd, or else in the background.
 # need_engine SCRIPT ARGUMENT…: where this user may not use the engine's socket, the script is run
-# again with the docker group added, for this one run.
+# again with the docker group added, for this one run: so hold no lock meanwhile.
 need_engine() {
   need_docker
   engine_answers && return
+  need_root "the Docker engine's socket"
   if ! as_root docker version >/dev/null 2>&1; then
     start_engine
     await 60 "the Docker engine; see /var/log/dockerd.log" as_root docker version
@@ -17,11 +20,13 @@ need_engine() {
   engine_answers && return
   [ -z "${BUMPLESS_WITH_DOCKER_GROUP:-}" ] || die "$(id -un) may not use /var/run/docker.sock"
   exec sudo env PATH="$PATH" HOME="$HOME" USER="$(id -un)" BUMPLESS_WITH_DOCKER_GROUP=yes \
+    BUMPLESS_STARTED_ENGINE="$started_engine" \
     setpriv --reuid "$(id -u)" --regid "$(id -g)" \
     --groups "$(id -G | tr ' ' ,),$(stat -c %g /var/run/docker.sock)" -- "$@"
 }
 
 start_engine() {
+  started_engine=yes
   if [ -d /run/systemd/system ]; then
     as_root systemctl start docker
     return
@@ -40,6 +45,7 @@ run_registry() {
   registry_answers && return
   need_registry
   registry_answers && return # the package's own service
+  ! is_taken "$registry_address" || die "$registry_address is taken by another program, which is no registry"
   mkdir -p "$folder/data"
   cat >"$folder/config.yml" <<END
 version: 0.1
@@ -52,10 +58,10 @@ END
   await 20 "the registry on $registry_address; see $folder/registry.log" registry_answers
 }
 
-# Stops an engine that need_engine started in the background and systemd does not look after.
+# Stops an engine that need_engine started in the background, and no other.
 stop_engine() {
   local pid
-  [ ! -d /run/systemd/system ] && pid=$(cat /var/run/docker.pid 2>/dev/null) || return 0
+  [ -n "$started_engine" ] && [ ! -d /run/systemd/system ] && pid=$(cat /var/run/docker.pid 2>/dev/null) || return 0
   say "stopping dockerd"
   as_root kill "$pid"
   await 30 "the end of dockerd" test ! -e "/proc/$pid"

@@ -10,6 +10,7 @@ apt_update_once() {
 
 apt_install() {
   command -v apt-get >/dev/null || die "$* missing and there is no apt-get here. Install it by hand and run this again."
+  need_root "installing $*"
   say "installing $* (apt)"
   apt_update_once
   quietly as_root env DEBIAN_FRONTEND=noninteractive \
@@ -19,6 +20,7 @@ apt_install() {
 # The first of the packages that this release of the distribution has.
 apt_first_of() {
   local package
+  need_root "installing $1"
   apt_update_once
   for package in "$@"; do
     if apt-cache show "$package" >/dev/null 2>&1; then

@@ -27,6 +27,15 @@ running() {
   echo "$pid"
 }
 
+# need_port ADDRESS:PORT: ends the script if it is taken, if it can with the name of the system that has it.
+need_port() {
+  local other
+  is_taken "$1" || return 0
+  other=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's|^\(/.*\)/controller\.yaml$|\1|p' | head -n 1)
+  [ -z "$other" ] || die "$1 is taken, and there is a system in $other; 'scripts/dev down $other' stops it"
+  die "$1 is taken by another program; stop that first"
+}
+
 gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
 
 # stop PIDFILE MARK [SECONDS]: asks, waits, then kills.
