@@ -63,6 +63,6 @@ stop_engine() {
   local pid
   [ -n "$started_engine" ] && [ ! -d /run/systemd/system ] && pid=$(cat /var/run/docker.pid 2>/dev/null) || return 0
   say "stopping dockerd"
-  as_root kill "$pid"
+  as_root sh -c "kill $pid" # no program of that name on a bare machine
   await 30 "the end of dockerd" test ! -e "/proc/$pid"
 }
