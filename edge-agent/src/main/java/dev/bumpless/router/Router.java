@@ -3,6 +3,7 @@ package dev.bumpless.router;
 import dev.bumpless.router.control.ControlSocket;
 import dev.bumpless.router.control.Show;
 import dev.bumpless.router.http.HttpFront;
+import dev.bumpless.router.modbus.ModbusFront;
 import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.net.Listeners;
 import dev.bumpless.router.net.Loops;
@@ -45,7 +46,9 @@ public final class Router implements AutoCloseable {
             connections,
             Map.of(
                 Protocol.HTTP, new HttpFront(loops, config.http()),
-                Protocol.TCP, new TcpFront(loops)));
+                Protocol.TCP, new TcpFront(loops, "tcp"),
+                Protocol.MODBUS,
+                    new ModbusFront(loops, config.modbus(), new TcpFront(loops, "modbus-opaque"))));
     RouteTable table = new RouteTable(config.state().resolve("routes"), listeners, boot);
     table.start();
     Show.About about = new Show.About(boot, config.version(), loops.transport(), System.nanoTime());

@@ -1,6 +1,7 @@
 package dev.bumpless.router;
 
 import dev.bumpless.router.http.HttpLimits;
+import dev.bumpless.router.modbus.ModbusLimits;
 import java.nio.file.Path;
 
 /**
@@ -13,7 +14,13 @@ import java.nio.file.Path;
  * @param version shown by {@code show info}
  */
 public record RouterConfig(
-    Path state, Path socket, int threads, int mostConnections, String version, HttpLimits http) {
+    Path state,
+    Path socket,
+    int threads,
+    int mostConnections,
+    String version,
+    HttpLimits http,
+    ModbusLimits modbus) {
 
   static final int MOST_CONNECTIONS = 4096;
 
@@ -25,6 +32,7 @@ public record RouterConfig(
         Math.min(2, Runtime.getRuntime().availableProcessors()),
         MOST_CONNECTIONS,
         version == null ? "development" : version,
-        HttpLimits.DEFAULT);
+        HttpLimits.DEFAULT,
+        ModbusLimits.DEFAULT);
   }
 }

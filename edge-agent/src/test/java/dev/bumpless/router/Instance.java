@@ -33,12 +33,23 @@ public final class Instance implements AutoCloseable {
 
   /** Small receive buffers make a slow reader felt soon. */
   public static Instance running(Script script, int receiveBuffer) {
+    return running(
+        script, receiveBuffer, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** At an address that was free a moment ago. */
+  public static Instance running(Script script, String address) {
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return running(script, 0, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  private static Instance running(Script script, int receiveBuffer, InetSocketAddress address) {
     try {
       ServerSocket server = new ServerSocket();
       if (receiveBuffer > 0) {
         server.setReceiveBufferSize(receiveBuffer);
       }
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
+      server.bind(address, 200);
       Instance instance = new Instance(server, script);
       instance.acceptor.setDaemon(true);
       instance.acceptor.start();

@@ -1,6 +1,7 @@
 package dev.bumpless.router;
 
 import dev.bumpless.router.http.HttpLimits;
+import dev.bumpless.router.modbus.ModbusLimits;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -29,9 +30,24 @@ public final class RunningRouter implements AutoCloseable {
 
   public static RunningRouter start(Path folder, int mostConnections, HttpLimits limits)
       throws IOException {
+    return start(folder, mostConnections, limits, ModbusLimits.DEFAULT);
+  }
+
+  public static RunningRouter modbus(ModbusLimits limits) throws IOException {
+    return start(Files.createTempDirectory("router"), 256, HttpLimits.DEFAULT, limits);
+  }
+
+  /** For tests that are not about deadlines, on machines that are busy. */
+  public static RunningRouter patient() throws IOException {
+    Duration enough = Duration.ofSeconds(20);
+    return modbus(new ModbusLimits(16, enough, enough, enough, Duration.ofMillis(200)));
+  }
+
+  private static RunningRouter start(
+      Path folder, int mostConnections, HttpLimits http, ModbusLimits modbus) throws IOException {
     return new RunningRouter(
         new RouterConfig(
-            folder, folder.resolve("router.sock"), 2, mostConnections, "test", limits));
+            folder, folder.resolve("router.sock"), 2, mostConnections, "test", http, modbus));
   }
 
   /** Short where the default is long, so that a test sees it pass. */

@@ -22,6 +22,10 @@ public final class Service implements AutoCloseable {
     return of(router, "tcp", blueThenGreen);
   }
 
+  public static Service modbus(RunningRouter router, Instance... blueThenGreen) {
+    return of(router, "modbus", blueThenGreen);
+  }
+
   private static Service of(RunningRouter router, String protocol, Instance... blueThenGreen) {
     String listen = RunningRouter.freeAddress();
     StringBuilder define = new StringBuilder("define app route=" + listen + "/" + protocol);

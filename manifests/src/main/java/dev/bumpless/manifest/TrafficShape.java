@@ -16,10 +16,6 @@ import java.util.Optional;
 
 /** What entries of {@code ports} and {@code health} and the key {@code probe} look like. */
 final class TrafficShape {
-  private static final String MODBUS_LATER =
-      "until the Modbus release take protocol tcp: the router then keeps connections, not requests,"
-          + " and masters connect again after a swap";
-
   private TrafficShape() {}
 
   static Shape<Port> port() {
@@ -48,14 +44,11 @@ final class TrafficShape {
   private static Shape<Protocol> protocol() {
     Map<String, Protocol> words = new LinkedHashMap<>();
     words.put("http", Protocol.HTTP);
+    words.put("modbus", Protocol.MODBUS);
     words.put("tcp", Protocol.TCP);
     return new ChoiceShape<>(
         words,
-        Map.of(
-            "modbus",
-            MODBUS_LATER,
-            "udp",
-            "until then leave this port out: the router carries http and tcp"));
+        Map.of("udp", "until then leave this port out: the router carries http, modbus and tcp"));
   }
 
   static Shape<HealthCheck> health() {

@@ -176,13 +176,6 @@ record BadManifest(
     return List.of(
         at(2, "kind: Rollout", 7, "'Rollout' comes with a later release", "fleet rollouts", true),
         at(9, "  - { listen: 5, container: web, target: 5, protocol: udp }", 55, "later", "", true),
-        at(
-            9,
-            "  - { listen: 5, container: web, target: 5, protocol: modbus }",
-            55,
-            "later release",
-            "take protocol tcp",
-            true),
         add("upgrade: { overlap: none }", 10, 21, "later release", "overlap full", true),
         add("upgrade: { overlap: standby }", 10, 21, "later release", "overlap full", true),
         add("upgrade: { promote: [ [ a ] ] }", 10, 21, "later release", "leave promote", true),

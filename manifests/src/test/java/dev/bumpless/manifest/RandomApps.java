@@ -170,7 +170,7 @@ final class RandomApps {
               100 + i,
               pick(containers).name(),
               1 + random.nextInt(65535),
-              pick(List.of(Port.Protocol.HTTP, Port.Protocol.TCP))));
+              pick(List.of(Port.Protocol.HTTP, Port.Protocol.MODBUS, Port.Protocol.TCP))));
     }
     return ports;
   }

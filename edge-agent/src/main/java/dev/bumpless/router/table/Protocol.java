@@ -5,18 +5,20 @@ import java.util.Locale;
 /** What the router understands of a route's bytes. */
 public enum Protocol {
   HTTP,
-  TCP;
+  TCP,
+  MODBUS;
 
   public static Protocol parse(String label) {
     return switch (label) {
       case "http" -> HTTP;
       case "tcp" -> TCP;
-      case "udp", "modbus" ->
+      case "modbus" -> MODBUS;
+      case "udp" ->
           throw new IllegalArgumentException(
-              "protocol '" + label + "' is not supported by this router yet: use http or tcp");
+              "protocol 'udp' is not supported by this router yet: use http, modbus or tcp");
       default ->
           throw new IllegalArgumentException(
-              "'" + label + "' is no protocol: expected http or tcp");
+              "'" + label + "' is no protocol: expected http, modbus or tcp");
     };
   }
 

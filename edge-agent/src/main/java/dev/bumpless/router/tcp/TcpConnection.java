@@ -31,15 +31,17 @@ final class TcpConnection implements Connection, Waiter {
   private final Endpoint route;
   private final Gate gate;
   private final Loops loops;
+  private final String label;
   private final Patience patience = new Patience();
   private final List<Backend> tried = new ArrayList<>(2);
   private volatile @Nullable Backend backend;
 
-  TcpConnection(SocketChannel client, Endpoint route, Gate gate, Loops loops) {
+  TcpConnection(SocketChannel client, Endpoint route, Gate gate, Loops loops, String label) {
     this.client = client;
     this.route = route;
     this.gate = gate;
     this.loops = loops;
+    this.label = label;
   }
 
   void start() {
@@ -156,8 +158,11 @@ final class TcpConnection implements Connection, Waiter {
   @Override
   public String describe() {
     Backend now = backend;
-    return "client=%s route=%s protocol=tcp instance=%s"
+    return "client=%s route=%s protocol=%s instance=%s"
         .formatted(
-            Sockets.text(client.remoteAddress()), route, now == null ? "none" : now.instance());
+            Sockets.text(client.remoteAddress()),
+            route,
+            label,
+            now == null ? "none" : now.instance());
   }
 }

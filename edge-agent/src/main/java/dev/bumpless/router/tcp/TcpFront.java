@@ -10,14 +10,19 @@ import io.netty.channel.socket.SocketChannel;
 /** Opens a relay for each client. */
 public final class TcpFront implements Front {
   private final Loops loops;
+  private final String label;
 
-  public TcpFront(Loops loops) {
+  /**
+   * @param label what {@code show connections} calls the protocol
+   */
+  public TcpFront(Loops loops, String label) {
     this.loops = loops;
+    this.label = label;
   }
 
   @Override
   public Connection open(SocketChannel client, Endpoint route, Gate gate) {
-    TcpConnection connection = new TcpConnection(client, route, gate, loops);
+    TcpConnection connection = new TcpConnection(client, route, gate, loops, label);
     connection.start();
     return connection;
   }

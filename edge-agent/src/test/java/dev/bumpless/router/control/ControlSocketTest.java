@@ -112,7 +112,7 @@ class ControlSocketTest {
         "define pump route=1.2.3:80/http",
         "define pump route=::1:80/http",
         "define pump route=1.2.3.4:80/udp",
-        "define pump route=1.2.3.4:80/modbus",
+        "define pump route=1.2.3.4:80/modbus,fast",
         "define pump route=1.2.3.4:80/gopher",
         "define pump route=127.0.0.1:1/tcp route=127.0.0.1:1/tcp",
         "define pump target=red/0",
