@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 
 /** The controller could not be asked; it may be there again in a moment. */
 final class ControllerUnreachableException extends CliException {
@@ -22,8 +23,13 @@ final class ControllerUnreachableException extends CliException {
     if (cause instanceof HttpTimeoutException) {
       return "no answer in time";
     }
+    for (Throwable inner = cause; inner != null; inner = inner.getCause()) {
+      if (inner instanceof UnresolvedAddressException) {
+        return "there is no host of that name";
+      }
+    }
     if (cause instanceof ConnectException && cause.getMessage() == null) {
-      return "connection refused, or no such host";
+      return "connection refused";
     }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }

@@ -41,7 +41,7 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "table|json",
       defaultValue = "table",
       description = "How to print what was made (default: ${DEFAULT-VALUE}).")
-  private RemoteCommand.Format format = RemoteCommand.Format.TABLE;
+  private RemoteCommand.Format format = RemoteCommand.Format.table;
 
   private final Terminal terminal;
 
@@ -52,7 +52,7 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<String> made = make();
-    if (format == RemoteCommand.Format.JSON) {
+    if (format == RemoteCommand.Format.json) {
       ObjectNode json = JsonNodeFactory.instance.objectNode().put("folder", folder.toString());
       made.forEach(json.putArray("made")::add);
       terminal.out().println(json.toPrettyString());

@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Wires the verbs and runs one. */
 @Command(
@@ -61,7 +63,23 @@ public final class Main {
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((wrong, args) -> explain(wrong, terminal))
         .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, terminal));
+  }
+
+  /** What is wrong comes first and is not buried under every option that there is. */
+  private static int explain(ParameterException wrong, Terminal terminal) {
+    CommandLine verb = wrong.getCommandLine();
+    String what = String.valueOf(wrong.getMessage()).replace("option option", "option");
+    terminal.err().println("error: " + what.replaceFirst("^Error: ", ""));
+    PrintWriter err = new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8);
+    UnmatchedArgumentException.printSuggestions(wrong, err);
+    if (!verb.getSubcommands().isEmpty()) {
+      terminal.err().println("there are:");
+      verb.getSubcommands().keySet().forEach(name -> terminal.err().println("  " + name));
+    }
+    terminal.err().println("hint: see `" + verb.getCommandSpec().qualifiedName() + " --help`");
+    return ExitCode.USAGE.code();
   }
 
   private static int explain(Exception failure, Terminal terminal) {

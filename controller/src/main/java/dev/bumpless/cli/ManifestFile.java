@@ -3,6 +3,7 @@ package dev.bumpless.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,8 +25,11 @@ record ManifestFile(String name, String text) {
       }
     } catch (NoSuchFileException missing) {
       throw new CliException(ExitCode.USAGE, "there is no file " + name, "");
+    } catch (AccessDeniedException denied) {
+      throw new CliException(ExitCode.USAGE, "cannot read " + name + ": permission denied", "");
     } catch (IOException failed) {
-      throw new CliException(ExitCode.USAGE, "cannot read " + name + ": " + failed, "");
+      throw new CliException(
+          ExitCode.USAGE, "cannot read " + name + ": " + failed.getMessage(), "");
     }
   }
 

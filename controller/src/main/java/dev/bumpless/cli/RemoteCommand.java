@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,13 +18,8 @@ abstract class RemoteCommand implements Callable<Integer> {
 
   /** How results are printed. */
   enum Format {
-    TABLE,
-    JSON;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    table,
+    json
   }
 
   @Option(
@@ -33,7 +27,7 @@ abstract class RemoteCommand implements Callable<Integer> {
       paramLabel = "table|json",
       defaultValue = "table",
       description = "How to print the result (default: ${DEFAULT-VALUE}).")
-  private Format format = Format.TABLE;
+  private Format format = Format.table;
 
   @Option(
       names = "--url",
@@ -62,7 +56,7 @@ abstract class RemoteCommand implements Callable<Integer> {
   }
 
   final boolean isJson() {
-    return format == Format.JSON;
+    return format == Format.json;
   }
 
   final void printJson(JsonNode node) {

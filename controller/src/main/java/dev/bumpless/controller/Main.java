@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** {@code bumpless-controller --config FILE}. Exits with 1 where it cannot start, 2 on usage. */
 public final class Main {
@@ -17,6 +18,10 @@ public final class Main {
   public static void main(String[] args) {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "controller-logback.xml");
+    }
+    if (args.length == 1 && args[0].equals("--version")) {
+      print("bumpless-controller " + version());
+      return;
     }
     if (args.length != 2 || !args[0].equals("--config")) {
       exit(2, "usage: bumpless-controller --config FILE");
@@ -53,6 +58,16 @@ public final class Main {
     } catch (IOException e) {
       log().log(Level.WARNING, "not everything stopped well", e);
     }
+  }
+
+  private static String version() {
+    @Nullable String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @SuppressWarnings("SystemOut") // an answer, not a log
+  private static void print(String line) {
+    System.out.println(line);
   }
 
   /** Asked for late, so that the logging is set up first. */

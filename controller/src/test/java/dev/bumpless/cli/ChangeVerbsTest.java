@@ -212,7 +212,9 @@ class ChangeVerbsTest {
           set image a                             | CONTAINER=IMAGE
           set image a b                           | CONTAINER=IMAGE
           frobnicate                              | frobnicate
-          restart a -o yaml                       | yaml
+          restart a -o yaml                       | [table, json]
+          rollout undo a --to-release x           | hint: see `bumpless rollout undo --help`
+          get nothing                             | releases
           logs node-red                           | is not DEVICE/APP
           logs a/b --slot red                     | red
           restart a --url 127.0.0.1:8080          | not an address
@@ -221,7 +223,8 @@ class ChangeVerbsTest {
   void saysWhatIsWrongInTheCall(String call, String expected) {
     Result result = controller.run(call.split(" "));
     assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
-    assertThat(result.err()).contains(expected);
+    assertThat(result.err()).startsWith("error: ").contains(expected);
+    assertThat(result.err().lines().count()).as(result.err()).isLessThan(20);
     assertThat(controller.calls).isEmpty();
   }
 
@@ -235,6 +238,13 @@ class ChangeVerbsTest {
     String file = Files.writeString(folder.resolve("token"), "of-file\n").toString();
     controller.run(environment, "", "restart", "node-red", "--token-file", file);
     assertThat(controller.calls.remove().authorization()).isEqualTo("Bearer of-file");
+  }
+
+  @Test
+  void aChoiceThatCameOutEmptyIsNotLeftOut() {
+    controller.on("POST /api/v1/rollouts", 202, ORDERED);
+    controller.run("restart", "node-red", "--device", ",");
+    assertThat(controller.calls.remove().body().toString()).contains("\"target\":{\"devices\":[]}");
   }
 
   @Test

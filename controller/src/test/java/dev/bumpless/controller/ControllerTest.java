@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -356,16 +358,34 @@ class ControllerTest {
   @Test
   void whatIsWrongWithACallIsTold() {
     Map<String, String> bodies =
-        Map.of(
-            "{\"action\":\"fly\",\"app\":\"pump\"}", "BAD_REQUEST",
-            "{\"action\":\"stop\"}", "BAD_REQUEST",
-            "{\"action\":\"stop\",\"app\":\"pump\",\"extra\":1}", "BAD_REQUEST",
-            "{\"action\":\"stop\",\"app\":\"PUMP\"}", "BAD_REQUEST",
-            "{\"action\":\"stop\",\"app\":\"pump\"}", "NOT_FOUND",
-            "{\"action\":", "BAD_REQUEST",
-            "null", "BAD_REQUEST",
-            "{\"action\":\"setImage\",\"app\":\"pump\",\"images\":{\"main\":\"A B\"}}",
-                "BAD_REQUEST");
+        new HashMap<>(
+            Map.of(
+                "{\"action\":\"fly\",\"app\":\"pump\"}", "BAD_REQUEST",
+                "{\"action\":\"stop\"}", "BAD_REQUEST",
+                "{\"action\":\"stop\",\"app\":\"pump\",\"extra\":1}", "BAD_REQUEST",
+                "{\"action\":\"stop\",\"app\":\"PUMP\"}", "BAD_REQUEST",
+                "{\"action\":\"stop\",\"app\":\"pump\"}", "NOT_FOUND",
+                "{\"action\":", "BAD_REQUEST",
+                "null", "BAD_REQUEST",
+                "{\"action\":\"setImage\",\"app\":\"pump\",\"images\":{\"main\":\"A B\"}}",
+                    "BAD_REQUEST",
+                "{\"action\":\"setImage\",\"app\":\"pump\",\"images\":{\"main\":null}}",
+                    "BAD_REQUEST",
+                "{\"action\":\"undo\",\"app\":\"pump\",\"toRelease\":1.5}", "BAD_REQUEST"));
+    Stream.of(
+            "{\"devices\":[]}",
+            "{\"devices\":[null]}",
+            "{\"devices\":\"dev-1\"}",
+            "{\"devices\":[\"dev-1\"],\"all\":true}",
+            "{\"labels\":{}}",
+            "{\"labels\":{\"site\":null}}",
+            "{\"all\":false}",
+            "{}")
+        .forEach(
+            target ->
+                bodies.put(
+                    "{\"action\":\"stop\",\"app\":\"pump\",\"target\":" + target + "}",
+                    "BAD_REQUEST"));
     bodies.forEach(
         (body, code) ->
             assertThat(rest.post("/api/v1/rollouts", body).code()).as(body).isEqualTo(code));
@@ -374,6 +394,60 @@ class ControllerTest {
     assertThat(rest.get("/api/v1/nothing").code()).isEqualTo("NOT_FOUND");
     assertThat(rest.get("/api/v1/apps/none").code()).isEqualTo("NOT_FOUND");
     assertThat(rest.post("/api/v1/rollouts", "x".repeat(1_100_000)).status()).isEqualTo(413);
+  }
+
+  @Test
+  void whatIsWrongWithTheJsonIsToldInWords() {
+    Map<String, String> told =
+        Map.of(
+            "",
+            "it is empty",
+            "[]",
+            "expected an object, found a list",
+            "{\"action\":7}",
+            "expected a text, found a whole number at .action",
+            "{\"toRelease\":1.5}",
+            "found a number with a fraction at .toRelease",
+            "{\"bogus\":1}",
+            "unknown key 'bogus', expected one of action, app, images",
+            "{\"target\":{\"devices\":\"dev-1\"}}",
+            "expected a list, found a text at .target.devices",
+            "{\"app\":\"a\",\"app\":\"b\"}",
+            "Duplicate field 'app'",
+            "{\"a\":".repeat(20),
+            "nesting depth",
+            "{",
+            "Unexpected end-of-input");
+    told.forEach(
+        (body, words) -> {
+          JsonNode error = rest.post("/api/v1/rollouts", body).body().path("error");
+          assertThat(error.path("message").asText())
+              .as(body)
+              .contains(words)
+              .doesNotContain("dev.bumpless", "java.", "JsonToken", "REDACTED", "Jackson");
+        });
+  }
+
+  @Test
+  void whatTheServerItselfRefusesIsTheSameRecord() {
+    assertThat(rest.get("/api/v1/apps/%00").code()).isEqualTo("BAD_REQUEST");
+    assertThat(rest.get("/api/v1/devices?" + "x".repeat(9000)).code()).isEqualTo("TOO_LARGE");
+  }
+
+  @Test
+  void labelsOfADevicesConfigurationAreTargets() throws Exception {
+    device(ONE);
+    await().until(() -> !rest.get("/api/v1/devices/dev-1").body().path("labels").isEmpty());
+
+    assertThat(rest.apply(manifest("1.0", 1880), "{\"labels\":{\"line\":\"8\"}}").code())
+        .isEqualTo("NO_TARGET");
+    JsonNode rollout =
+        awaitDone(rest.apply(manifest("1.0", 1880), "{\"labels\":{\"line\":\"7\"}}"));
+    assertThat(rollout.path("devices").path(0).path("device").asText()).isEqualTo("dev-1");
+
+    rest.put("/api/v1/devices/dev-1/labels", "{\"line\":\"8\",\"site\":\"a\"}");
+    assertThat(rest.get("/api/v1/devices/dev-1").body().path("labels").toString())
+        .isEqualTo("{\"line\":\"8\",\"site\":\"a\"}");
   }
 
   @Test

@@ -60,6 +60,7 @@ final class Agent implements AutoCloseable {
                     config.state(),
                     builtAt(),
                     inventory::seen,
+                    config.labels(),
                     device.logs(),
                     device.ticker())));
     Reconciler reconciler = add(new Reconciler(device.seams(link, codec)));

@@ -2,6 +2,7 @@ package dev.bumpless.agent;
 
 import dev.bumpless.agent.docker.Subnet;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceLabel;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -88,9 +90,21 @@ final class AgentConfigFile {
       throw wrong(node, "'labels' expects { key: value }");
     }
     for (NodeTuple entry : mapping.getValue()) {
-      labels.put(scalar(entry.getKeyNode()), scalar(entry.getValueNode()));
+      label(entry, labels);
     }
     return labels;
+  }
+
+  private void label(NodeTuple entry, Map<String, String> labels) throws InvalidConfigException {
+    String key = scalar(entry.getKeyNode());
+    if (labels.put(key, scalar(entry.getValueNode())) != null) {
+      throw wrong(entry.getKeyNode(), "label '" + key + "' is there twice");
+    }
+    try {
+      DeviceLabel.check(labels);
+    } catch (IllegalArgumentException e) {
+      throw wrong(entry.getKeyNode(), e.getMessage());
+    }
   }
 
   private <T> T required(String key, Function<String, T> type) throws InvalidConfigException {
@@ -152,7 +166,7 @@ final class AgentConfigFile {
     return text;
   }
 
-  private InvalidConfigException wrong(Node node, String what) {
+  private InvalidConfigException wrong(Node node, @Nullable String what) {
     return new InvalidConfigException(
         "%s:%d: %s".formatted(file, node.getStartMark().getLine() + 1, what));
   }

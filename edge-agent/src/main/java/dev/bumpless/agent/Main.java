@@ -9,11 +9,16 @@ import java.nio.file.Path;
 public final class Main {
   private Main() {}
 
+  @SuppressWarnings("SystemOut") // an answer, not a log
+  private static void print(String line) {
+    System.out.println(line);
+  }
+
   public static void main(String[] args) {
     FieldsFormatter.install();
     Logger log = System.getLogger(Main.class.getName());
     if (args.length == 1 && args[0].equals("--version")) {
-      log.log(Level.INFO, "bumpless-agent {0}", Inventory.version());
+      print("bumpless-agent " + Inventory.version());
       return;
     }
     if (args.length != 2 || !args[0].equals("--config")) {

@@ -17,7 +17,16 @@ public final class Main {
 
   private Main() {}
 
+  @SuppressWarnings("SystemOut") // an answer, not a log
+  private static void print(String line) {
+    System.out.println(line);
+  }
+
   public static void main(String[] args) {
+    if (args.length == 1 && args[0].equals("--version")) {
+      print("bumpless-router " + RouterConfig.programVersion());
+      return;
+    }
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     setUnlessSet("io.netty.leakDetection.level", "disabled");
     try {

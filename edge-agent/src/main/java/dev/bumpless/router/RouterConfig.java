@@ -25,14 +25,18 @@ public record RouterConfig(
   static final int MOST_CONNECTIONS = 4096;
 
   public static RouterConfig of(Path state, Path socket) {
-    String version = RouterConfig.class.getPackage().getImplementationVersion();
     return new RouterConfig(
         state,
         socket,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
         MOST_CONNECTIONS,
-        version == null ? "development" : version,
+        programVersion(),
         HttpLimits.DEFAULT,
         ModbusLimits.DEFAULT);
+  }
+
+  static String programVersion() {
+    String version = RouterConfig.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 }

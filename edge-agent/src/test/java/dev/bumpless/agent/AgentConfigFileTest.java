@@ -68,6 +68,8 @@ class AgentConfigFileTest {
           listenAddress: localhost  | 5: 'listenAddress': 'localhost': expected an IP address
           space: Lab_1              | 5: 'space': 'Lab_1': expected
           labels: [ a ]             | 5: 'labels' expects { key: value }
+          labels: { Site: a }       | 5: label 'Site': a key is 1 to 63 of a-z
+          labels: { a: b, a: c }    | 5: label 'a' is there twice
           state: { a: b }           | 5: 'state' is there twice
           'x: ['                    | is no YAML
           """)

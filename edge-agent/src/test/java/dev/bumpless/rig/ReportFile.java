@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** What a {@link LooseAgent} reports, a line each, in the order in which it was said. */
@@ -37,6 +38,7 @@ final class ReportFile implements Reporter {
             1,
             Instant.now(),
             new DeviceReport.Inventory("", "", "", 0, 0),
+            Map.of(),
             List.of(report),
             List.of());
     String text = new String(OrderFolder.CODEC.encode(line), StandardCharsets.UTF_8) + "\n";

@@ -2,6 +2,7 @@ package dev.bumpless.protocol;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -10,6 +11,7 @@ import java.util.UUID;
  *
  * @param boot made anew at each start of the agent; pairs a will with the life that it ends
  * @param number 1 and up within a boot
+ * @param labels of its configuration; rollouts may target them
  * @param rejected what was refused lately and why, newest last, at most 16
  */
 public record DeviceReport(
@@ -18,9 +20,11 @@ public record DeviceReport(
     long number,
     Instant at,
     Inventory inventory,
+    Map<String, String> labels,
     List<AppReport> apps,
     List<Rejection> rejected) {
   public DeviceReport {
+    labels = Map.copyOf(labels);
     apps = List.copyOf(apps);
     rejected = List.copyOf(rejected);
   }

@@ -1,14 +1,14 @@
 package dev.bumpless.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.bumpless.trust.Envelope;
+import java.util.Map;
 
 /** How Jackson is set up: as strict as it goes. */
 final class Json {
@@ -43,22 +44,12 @@ final class Json {
                 JsonInclude.Value.construct(
                     JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .withCoercionConfig(LogicalType.Textual, Json::noGuessing);
-    return builder.build();
-  }
-
-  /** What was wrong and where, without Jackson's class names and without the input. */
-  static String describe(JacksonException e) {
-    String where = "";
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      StringBuilder path = new StringBuilder();
-      for (JsonMappingException.Reference step : mapping.getPath()) {
-        path.append(
-            step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName());
-      }
-      where = " at " + path;
+    if (!failOnUnknownKeys) {
+      // What an older side does not say yet: nothing of it.
+      builder.withConfigOverride(
+          Map.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)));
     }
-    String what = String.valueOf(e.getOriginalMessage());
-    return what.lines().findFirst().orElse("").replaceFirst(" \\(set .*", "") + where;
+    return builder.build();
   }
 
   private static JsonFactory factory() {

@@ -76,7 +76,7 @@ public final class MessageCodec {
       }
       return message;
     } catch (JacksonException e) {
-      throw new MalformedMessageException("no " + what + ": " + Json.describe(e), e);
+      throw new MalformedMessageException("no " + what + ": " + JsonFault.describe(e), e);
     } catch (IOException e) {
       throw new MalformedMessageException("no " + what + ": " + e.getMessage(), e);
     }

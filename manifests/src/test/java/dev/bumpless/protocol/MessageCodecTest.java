@@ -83,6 +83,7 @@ class MessageCodecTest {
         1,
         Samples.NOW,
         new DeviceReport.Inventory("linux/arm64", "20.10", "0.1.0", 1L << 33, 1 << 20),
+        Map.of("site", "plant-a"),
         apps,
         List.of(new DeviceReport.Rejection(Samples.NOW, "REPLAYED", "why")));
   }
@@ -117,6 +118,17 @@ class MessageCodecTest {
     assertThatThrownBy(() -> decode(json.replaceFirst("}$", again), message.getClass()))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("Duplicate");
+  }
+
+  @Test
+  void whatAnOlderAgentDoesNotSayYetIsNothing() throws Exception {
+    String json = new String(codec.encode(report(List.of())), UTF_8);
+    String older = json.replace("\"labels\":{\"site\":\"plant-a\"},", "");
+
+    assertThat(older).isNotEqualTo(json);
+    assertThat(decode(older, DeviceReport.class))
+        .extracting(DeviceReport::labels)
+        .isEqualTo(Map.of());
   }
 
   @Test

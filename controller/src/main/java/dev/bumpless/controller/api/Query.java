@@ -28,7 +28,17 @@ final class Query {
   }
 
   static boolean flag(Context context, String name) {
-    return Boolean.parseBoolean(context.queryParam(name));
+    String text = context.queryParam(name);
+    if (text == null || text.equals("false")) {
+      return false;
+    }
+    if (text.equals("true")) {
+      return true;
+    }
+    throw Problem.of(
+        Problem.Code.BAD_REQUEST,
+        "%s=%s: expected true or false".formatted(name, text),
+        "correct the value");
   }
 
   /** Empty where it is missing or empty. */

@@ -1,9 +1,13 @@
 package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.protocol.DeviceId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What REST takes; what may be left out is null. */
@@ -26,11 +30,27 @@ final class Requests {
   record TargetRequest(
       @Nullable List<String> devices, @Nullable Map<String, String> labels, @Nullable Boolean all) {
 
+    /**
+     * Exactly one way of choosing, and one that chooses: a list that came out empty, or a flag that
+     * is false, must never mean every device that has the app.
+     */
     Selection selection() {
-      return new Selection(
-          devices == null ? List.of() : devices.stream().map(DeviceId::new).toList(),
-          labels == null ? Map.of() : labels,
-          all != null && all);
+      List<String> names = devices == null ? List.of() : devices;
+      Map<String, String> wanted = labels == null ? Map.of() : labels;
+      boolean isAll = all != null && all;
+      long ways = Stream.of(!names.isEmpty(), !wanted.isEmpty(), isAll).filter(way -> way).count();
+      if (ways != 1 || holdsNull(names) || holdsNull(wanted.values())) {
+        throw Problem.of(
+            Problem.Code.BAD_REQUEST,
+            "target: expected exactly one of devices (a list of ids, not empty), labels (an object"
+                + " of texts, not empty) and all (true)",
+            "leave target out to mean every device that has the app");
+      }
+      return new Selection(names.stream().map(DeviceId::new).toList(), wanted, isAll);
+    }
+
+    private static boolean holdsNull(Collection<?> values) {
+      return values.stream().anyMatch(Objects::isNull);
     }
   }
 

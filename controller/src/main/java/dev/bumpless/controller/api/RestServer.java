@@ -32,7 +32,7 @@ public final class RestServer implements AutoCloseable {
   private static final int LEAST_THREADS = 4;
   private static final int MOST_CONNECTIONS = 512;
   private static final int IDLE_MILLIS = 60_000;
-  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  static final int MAX_HEADER_BYTES = 8 * 1024;
 
   private final Javalin server;
 
@@ -81,23 +81,26 @@ public final class RestServer implements AutoCloseable {
   }
 
   private static void configure(JavalinConfig config, Parts parts) {
+    RestJson json = new RestJson();
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.http.maxRequestSize = MAX_BODY_BYTES;
     config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, IDLE_MILLIS);
     config.jetty.modifyServer(
-        jetty -> jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty)));
+        jetty -> {
+          jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
+          jetty.setErrorHandler(new PlainErrors(json));
+        });
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setRequestHeaderSize(MAX_HEADER_BYTES);
           http.setSendServerVersion(false);
         });
-    install(config.routes, parts);
+    install(config.routes, parts, json);
   }
 
-  private static void install(RoutesConfig routes, Parts parts) {
-    RestJson json = new RestJson();
+  private static void install(RoutesConfig routes, Parts parts, RestJson json) {
     BearerToken token = new BearerToken(parts.token());
     Errors errors = new Errors(json);
     errors.installOn(routes);

@@ -9,6 +9,7 @@ import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.manifest.InvalidManifestException;
 import dev.bumpless.manifest.ManifestParser.Parsed;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -67,7 +68,7 @@ final class RolloutRoutes {
   }
 
   private void one(Context context) {
-    UUID id = UUID.fromString(context.pathParam("id"));
+    UUID id = id(context.pathParam("id"));
     Rollout rollout =
         rollouts
             .find(id)
@@ -76,6 +77,15 @@ final class RolloutRoutes {
                     Problem.of(
                         Problem.Code.NOT_FOUND, "no such rollout: " + id, "see GET /rollouts"));
     answer(context, RolloutBody.of(rollout, fleet));
+  }
+
+  private static UUID id(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw Problem.of(
+          Problem.Code.BAD_REQUEST, "'" + text + "' is no id of a rollout", "see GET /rollouts");
+    }
   }
 
   private void newest(Context context) {
@@ -135,8 +145,19 @@ final class RolloutRoutes {
       throw bad("images is empty: expected {\"CONTAINER\":\"IMAGE\"}");
     }
     Map<String, ImageRef> images = new TreeMap<>();
-    texts.forEach((container, image) -> images.put(container, ImageRef.parse(image)));
+    texts.forEach((container, image) -> images.put(container, image(container, image)));
     return images;
+  }
+
+  private static ImageRef image(String container, @Nullable String text) {
+    try {
+      return ImageRef.parse(needed(text, "images." + container));
+    } catch (InvalidManifestException e) {
+      throw Problem.of(
+          Problem.Code.BAD_REQUEST,
+          "container '" + container + "': " + e.getMessage(),
+          "give an image as REGISTRY/REPOSITORY:TAG");
+    }
   }
 
   private static <T> T needed(@Nullable T value, String name) {

@@ -8,6 +8,7 @@ import dev.bumpless.protocol.Presence;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -15,6 +16,7 @@ import java.util.UUID;
  *
  * @param boot the life of its agent that was heard last; empty before the first birth
  * @param lastSeen when anything came from it; empty where it was enrolled and never heard of
+ * @param assigned labels that an operator set
  * @param report the newest one
  */
 public record Device(
@@ -22,11 +24,19 @@ public record Device(
     Optional<UUID> boot,
     boolean online,
     Optional<Instant> lastSeen,
-    Map<String, String> labels,
+    Map<String, String> assigned,
     Optional<DeviceReport> report) {
 
   public Device {
-    labels = Map.copyOf(labels);
+    assigned = Map.copyOf(assigned);
+  }
+
+  /** What it says of itself in its configuration, and over that what an operator set. */
+  public Map<String, String> labels() {
+    Map<String, String> labels = new TreeMap<>();
+    report.map(DeviceReport::labels).ifPresent(labels::putAll);
+    labels.putAll(assigned);
+    return labels;
   }
 
   /** An enrolled device that was never heard of. */

@@ -3,6 +3,7 @@ package dev.bumpless.controller.fleet;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceLabel;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Presence;
 import dev.bumpless.protocol.PullProgress;
@@ -18,8 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * The devices. What they say is written by the link's one thread; everything may be read by any.
  */
 public final class Fleet {
-  private static final int MAX_LABELS = 32;
-
   private final FleetStore store;
   private final Enrolment enrolment;
   private final Map<PullKey, PullProgress> pulls = new ConcurrentHashMap<>();
@@ -96,13 +95,13 @@ public final class Fleet {
 
   public void label(DeviceId id, Map<String, String> labels) {
     require(id);
-    if (labels.size() > MAX_LABELS
-        || !labels.keySet().stream().allMatch(k -> k.matches("[a-z0-9][a-z0-9._/-]{0,62}"))
-        || !labels.values().stream().allMatch(v -> v.length() <= 63)) {
+    try {
+      DeviceLabel.check(labels);
+    } catch (IllegalArgumentException e) {
       throw Problem.of(
           Problem.Code.BAD_REQUEST,
-          "labels of " + id + ": at most 32, keys of a-z 0-9 . _ / -, values up to 63 characters",
-          "shorten the labels");
+          "labels of " + id + ": " + e.getMessage(),
+          "correct the labels");
     }
     store.saveLabels(id, labels);
   }

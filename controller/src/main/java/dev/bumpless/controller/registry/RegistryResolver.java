@@ -9,6 +9,9 @@ import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.protocol.Release.PlatformImage;
 import dev.bumpless.trust.Sha256;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -150,7 +153,19 @@ public final class RegistryResolver implements ImageResolver {
         "push it again with a current docker or buildkit");
   }
 
+  /** Java's client leaves the message of a failed connection empty; why is in its cause. */
   private static String reason(IOException e) {
+    if (e instanceof HttpTimeoutException) {
+      return "no answer in time";
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "there is no host of that name";
+      }
+    }
+    if (e instanceof ConnectException && e.getMessage() == null) {
+      return "connection refused";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -17,6 +17,8 @@ import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
+import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.protocol.Revision;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -168,18 +170,31 @@ public final class Rollouts {
       Preflight.check(
           releases.require(run.revision().release()).release(),
           device,
-          othersOn(device.id(), command.app()));
+          othersOn(device, command.app()));
     }
     return action;
   }
 
-  private List<Release> othersOn(DeviceId device, AppName app) {
-    return orders.ordersOf(device).stream()
+  /** The releases that the other apps of a device serve or are about to. */
+  private List<Release> othersOn(Device device, AppName app) {
+    return orders.ordersOf(device.id()).stream()
         .map(StoredOrder::order)
         .filter(order -> !order.app().equals(app))
-        .flatMap(order -> Rollout.releaseOf(order.action()).stream())
+        .flatMap(order -> releaseThere(order, device).stream())
         .map(id -> releases.require(id).release())
         .toList();
+  }
+
+  /** What was ordered; but where that failed, what serves instead, if anything does. */
+  private Optional<ReleaseId> releaseThere(Order order, Device device) {
+    Optional<AppReport> failed =
+        device
+            .app(order.app())
+            .filter(report -> report.order().equals(order.id()))
+            .filter(report -> report.phase().isFinal() && !report.phase().isSuccess());
+    return failed.isPresent()
+        ? failed.flatMap(AppReport::serving).map(Revision::release)
+        : Rollout.releaseOf(order.action());
   }
 
   private void advance(Optional<AppName> app, Instant now) {

@@ -34,13 +34,13 @@ public final class MemoryFleetStore implements FleetStore {
   public void savePresence(DeviceId id, UUID boot, boolean online, Instant at) {
     change(
         id,
-        d -> new Device(id, Optional.of(boot), online, Optional.of(at), d.labels(), d.report()));
+        d -> new Device(id, Optional.of(boot), online, Optional.of(at), d.assigned(), d.report()));
   }
 
   @Override
   public synchronized void markAllOffline() {
     devices.replaceAll(
-        (id, d) -> new Device(id, d.boot(), false, d.lastSeen(), d.labels(), d.report()));
+        (id, d) -> new Device(id, d.boot(), false, d.lastSeen(), d.assigned(), d.report()));
   }
 
   @Override
@@ -49,7 +49,7 @@ public final class MemoryFleetStore implements FleetStore {
         report.device(),
         d ->
             new Device(
-                d.id(), d.boot(), d.online(), Optional.of(at), d.labels(), Optional.of(report)));
+                d.id(), d.boot(), d.online(), Optional.of(at), d.assigned(), Optional.of(report)));
   }
 
   @Override

@@ -212,6 +212,7 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
                 ++number,
                 Instant.now(),
                 new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 33, 1L << 30),
+                Map.of("line", "7"),
                 List.copyOf(apps.values()),
                 List.of())));
   }

@@ -108,6 +108,14 @@ class RegistryResolverTest {
     registry.close();
 
     assertProblem(Code.REGISTRY_UNREACHABLE, registry.host(), ref("1.0"));
+    assertProblem(Code.REGISTRY_UNREACHABLE, "connection refused", ref("1.0"));
+  }
+
+  @Test
+  void aRegistryOfAnUnknownNameIsUnreachable() {
+    ImageRef image = ImageRef.parse("registry.invalid/pump:1.0");
+
+    assertProblem(Code.REGISTRY_UNREACHABLE, "no host of that name", image);
   }
 
   @Test

@@ -129,6 +129,7 @@ final class Desk {
             numbers.merge(device, 1L, Long::sum),
             now,
             new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 30, 1L << 30),
+            Map.of(),
             List.copyOf(apps.values()),
             List.of());
     fleet.heard(all, now);

@@ -304,6 +304,34 @@ class RolloutsTest {
     }
 
     @Test
+    void aPortOfAReleaseThatFailedThereIsFree() {
+      desk.apply("pump", "reg.example/pump:1", 502, ALL);
+      desk.says(one, Phase.COMMITTED);
+      desk.apply("valve", "reg.example/valve:1", 503, ALL);
+      desk.says(one, orderFor("valve"), Phase.ROLLED_BACK);
+
+      desk.apply("pump", "reg.example/pump:2", 503, ALL);
+
+      assertThat(desk.revision(one)).isEqualTo(revision(2, 1));
+    }
+
+    @Test
+    void aPortOfAnAppThatIsStillToAnswerIsTaken() {
+      desk.apply("valve", "reg.example/valve:1", 503, ALL);
+      desk.says(one, orderFor("valve"), Phase.PULLING);
+
+      assertProblem(Code.CONFLICT, () -> desk.apply("pump", "reg.example/pump:1", 503, ALL));
+    }
+
+    private Order orderFor(String app) {
+      return desk.orderStore.ordersOf(one).stream()
+          .map(StoredOrder::order)
+          .filter(order -> order.app().value().equals(app))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    @Test
     void aPortOfAnAppThatIsGone() {
       desk.apply("valve", "reg.example/valve:1", 502, ALL);
       desk.start(new Command.Delete(new dev.bumpless.manifest.AppName("valve")));

@@ -282,6 +282,7 @@ abstract class StoreContract {
         7,
         NOW,
         new Inventory("linux/arm64/v8", "20.10.24", "0.1.0", 1L << 33, 1L << 30),
+        Map.of("site", "plant-a"),
         List.of(app),
         List.of(new DeviceReport.Rejection(NOW, "EXPIRED", "order 4 expired")));
   }

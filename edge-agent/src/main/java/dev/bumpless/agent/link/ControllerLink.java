@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -70,6 +71,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
    * @param state folder for {@code floors} and {@code orders/}
    * @param builtAt when this agent was built: it is later than that, whatever the clock says
    * @param inventory asked by the link's thread for each report; returns at once, never throws
+   * @param labels of the configuration
    * @param ticker the reconciler's
    */
   public record Parts(
@@ -80,6 +82,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
       Path state,
       Instant builtAt,
       Supplier<DeviceReport.Inventory> inventory,
+      Map<String, String> labels,
       LogSource logs,
       Ticker ticker) {}
 
@@ -105,7 +108,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     this.loop = loop;
     Verifier verifier = new Verifier(parts.root());
     this.orders = OrderDesk.open(parts.state(), device, verifier, codec, parts.builtAt());
-    this.box = new ReportBox(device, boot);
+    this.box = new ReportBox(device, boot, parts.labels());
     MqttTransport.Will will = new MqttTransport.Will(topics.presence(), presence(false));
     List<String> mine = List.of(topics.allDown());
     this.line = new Line(transport, will, mine, loop, ticker, backoff, new LineEnds());

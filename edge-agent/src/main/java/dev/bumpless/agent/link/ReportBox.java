@@ -33,6 +33,7 @@ final class ReportBox {
 
   private final DeviceId device;
   private final UUID boot;
+  private final Map<String, String> labels;
   private final Map<AppName, AppReport> newest = new TreeMap<>();
   private final Map<AppName, AppReport> refusals = new TreeMap<>();
   private final Deque<AppReport> ends = new ArrayDeque<>();
@@ -43,9 +44,10 @@ final class ReportBox {
   private long number;
   private boolean isDirty = true;
 
-  ReportBox(DeviceId device, UUID boot) {
+  ReportBox(DeviceId device, UUID boot, Map<String, String> labels) {
     this.device = device;
     this.boot = boot;
+    this.labels = Map.copyOf(labels);
   }
 
   /** What the reconciler says of an app. */
@@ -147,7 +149,7 @@ final class ReportBox {
     if (isDirty || report == null) {
       report =
           new DeviceReport(
-              device, boot, ++number, at, inventory.get(), apps(), List.copyOf(rejected));
+              device, boot, ++number, at, inventory.get(), labels, apps(), List.copyOf(rejected));
       last = report;
       isDirty = false;
     }
@@ -167,6 +169,7 @@ final class ReportBox {
         full.number(),
         full.at(),
         full.inventory(),
+        full.labels(),
         apps,
         full.rejected());
   }

@@ -75,7 +75,10 @@ record Notes(
     return new Notes(newer, phase, phaseSince, steps, instances, trouble, isCollected, isAnnounced);
   }
 
-  /** Adds what the phase before took, where this one differs. */
+  /**
+   * Adds what the phase before took, where this one differs. An end is no step: what follows it is
+   * another order's, which begins with none.
+   */
   Notes entering(Phase newer, Instant now) {
     if (phase.filter(p -> p == newer).isPresent()) {
       return this;
@@ -84,7 +87,7 @@ record Notes(
         stage,
         Optional.of(newer),
         now,
-        stepsUntil(now),
+        phase.filter(Phase::isFinal).isPresent() ? List.of() : stepsUntil(now),
         instances,
         trouble,
         isCollected,

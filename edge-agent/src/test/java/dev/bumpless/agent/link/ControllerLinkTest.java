@@ -488,6 +488,7 @@ class ControllerLinkTest {
             state,
             BUILT,
             () -> inventory,
+            Map.of("site", "plant-a"),
             (query, sink) -> () -> {},
             loop);
     return new ControllerLink(parts, loop, Runnable::run, new Backoff(new Random(7)));

@@ -18,7 +18,7 @@ class ReportBoxTest {
   private static final UUID BOOT = new UUID(1, 2);
 
   private final Plant plant = new Plant();
-  private final ReportBox box = new ReportBox(Samples.DEVICE, BOOT);
+  private final ReportBox box = new ReportBox(Samples.DEVICE, BOOT, Map.of("site", "plant-a"));
 
   @Test
   void numbersWhatIsNewAndRepeatsWhatIsNot() {
@@ -74,6 +74,14 @@ class ReportBoxTest {
     assertThat(shown.phase()).isEqualTo(Phase.REJECTED);
     assertThat(shown.slot()).contains("green");
     assertThat(shown.containers()).isEqualTo(Map.of("0/main", "running"));
+  }
+
+  @Test
+  void everyReportBearsTheLabels() {
+    DeviceReport report = next();
+
+    assertThat(report.labels()).isEqualTo(Map.of("site", "plant-a"));
+    assertThat(ReportBox.slim(report).labels()).isEqualTo(report.labels());
   }
 
   @Test

@@ -78,6 +78,11 @@ class ReconcilerTest {
         .extracting(StepTime::name)
         .containsExactly(
             "PREFLIGHT", "PULLING", "STAGED", "STARTING", "PROBING", "SWITCHING", "BAKING");
+    assertThat(device.reporter.all())
+        .as("the end of the order before is no step of this one")
+        .flatExtracting(AppReport::steps)
+        .extracting(StepTime::name)
+        .doesNotContain("COMMITTED");
     assertThat(device.engine.observed())
         .extracting(ObservedContainer::instance)
         .containsExactly(key(GREEN, 0));
