@@ -52,7 +52,7 @@ final class AppShape {
   final Field<App, List<HealthCheck>> health =
       of.optional(
           "health",
-          ListShape.of(TrafficShape.health(), 0, Limits.LIST_LENGTH),
+          ListShape.of(HealthShape.health(), 0, Limits.LIST_LENGTH),
           App::health,
           List.of(),
           "All must pass. None: a TCP connection to each port's target.");

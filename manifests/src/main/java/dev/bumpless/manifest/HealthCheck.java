@@ -27,8 +27,18 @@ public sealed interface HealthCheck {
     }
   }
 
-  /** Reads one holding register (Modbus function 03) of a unit. */
-  record Modbus(String container, int port, int unit, int holding) implements HealthCheck {}
+  /**
+   * Reads one holding register (Modbus function 03) of a unit.
+   *
+   * @param holding counted from 0, as on the wire
+   */
+  record Modbus(String container, int port, int unit, int holding) implements HealthCheck {
+    public Modbus {
+      Limits.check("port", port, Limits.PORT);
+      Limits.check("unit", unit, Limits.UNIT);
+      Limits.check("holding", holding, Limits.REGISTER);
+    }
+  }
 
   /** A command in the container; healthy on exit code 0. */
   record Exec(String container, List<String> command) implements HealthCheck {

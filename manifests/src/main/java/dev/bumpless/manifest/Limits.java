@@ -22,6 +22,11 @@ final class Limits {
   static final int ARGUMENTS = 256;
 
   static final IntegerShape PORT = new IntegerShape(1, 65535);
+
+  /** One byte on the wire; the specification gives 1 to 247 to serial units, 0 and 255 to TCP. */
+  static final IntegerShape UNIT = new IntegerShape(0, 255);
+
+  static final IntegerShape REGISTER = new IntegerShape(0, 65535);
   static final IntegerShape REPLICAS = new IntegerShape(1, App.MAX_REPLICAS);
   static final IntegerShape PIDS = new IntegerShape(1, 32768);
   static final IntegerShape HEALTHY_AFTER = new IntegerShape(1, 100);

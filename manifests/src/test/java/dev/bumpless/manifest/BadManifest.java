@@ -83,7 +83,13 @@ record BadManifest(
         container("security: { capAdd: [ CAP_KILL ] }", 27, "expected one of", "'KILL'", true),
         container(
             "security: { capAdd: [ KILL ], capDrop: [ KILL ] }", 15, "capAdd and in", "", false),
-        add("health: [ { container: web } ]", 10, 11, "one of http, tcp and exec", "", true),
+        add(
+            "health: [ { container: web } ]",
+            10,
+            11,
+            "one of http, modbus, tcp and exec",
+            "",
+            true),
         add(
             "health: [ { container: web, tcp: 1, exec: [ a ] } ]",
             10,
@@ -95,6 +101,27 @@ record BadManifest(
         add("health: [ { container: web, tcp: 1, port: 1 } ]", 10, 11, "only http", "", true),
         add("health: [ { container: web, http: a, port: 1 } ]", 10, 35, "not a path", "", true),
         add("health: [ { container: web, exec: [] } ]", 10, 35, "0 entries", "", true),
+        add(
+            "health: [ { container: web, modbus: { unit: 1 }, port: 1 } ]",
+            10,
+            37,
+            "holding",
+            "",
+            true),
+        add(
+            "health: [ { container: web, modbus: { unit: 256, holding: 0 }, port: 1 } ]",
+            10,
+            45,
+            "from 0 to 255",
+            "",
+            true),
+        add(
+            "health: [ { container: web, modbus: { unit: 1, holding: 0 } } ]",
+            10,
+            11,
+            "modbus needs a port",
+            "",
+            true),
         add("state: [ { kind: volume } ]", 10, 10, "needs a mode", "mode: shared", true),
         add("state: [ { kind: none, mode: shared } ]", 10, 30, "only kind volume", "take it", true),
         add("state: [ { kind: none }, { kind: none } ]", 10, 8, "2 entries", "", true));
@@ -182,14 +209,7 @@ record BadManifest(
         add("upgrade: { demote: a }", 10, 20, "later release", "leave demote", true),
         add("compare: { for: 30s }", 10, 1, "not taken here", "later release", true),
         add("state: [ { kind: modbus } ]", 10, 18, "later release", "volume", true),
-        add("state: [ { kind: volume, mode: exclusive } ]", 10, 32, "later release", "", true),
-        add(
-            "health: [ { container: web, modbus: { unit: 1 }, port: 1 } ]",
-            10,
-            29,
-            "'modbus' is not taken here",
-            "tcp or exec",
-            true));
+        add("state: [ { kind: volume, mode: exclusive } ]", 10, 32, "later release", "", true));
   }
 
   private static List<BadManifest> lint() {

@@ -178,9 +178,10 @@ final class RandomApps {
   private HealthCheck health(List<Container> containers) {
     String container = pick(containers).name();
     int port = 1 + random.nextInt(65535);
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> new HealthCheck.Http(container, port, pick(List.of("/", "/a?b=c&d", "/x:y~z")));
       case 1 -> new HealthCheck.Tcp(container, port);
+      case 2 -> new HealthCheck.Modbus(container, port, random.nextInt(256), random.nextInt(65536));
       default -> new HealthCheck.Exec(container, List.of(text(), text()));
     };
   }
