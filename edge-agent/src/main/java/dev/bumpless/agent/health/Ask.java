@@ -9,14 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection, one question, one verdict. Used by the meter's thread alone. */
 final class Ask {
-  /** {@code HTTP/1.1 200}. */
-  private static final int STATUS_BYTES = 12;
-
   private final Listener listener;
+  private final Question question;
   private final long bornNanos;
   private final ByteBuffer request;
-  private final byte[] status = new byte[STATUS_BYTES];
-  private int statusBytes;
+  private final byte[] start;
+  private int startBytes;
   private @Nullable SocketChannel channel;
   private long openNanos;
   private boolean judged;
@@ -25,7 +23,9 @@ final class Ask {
   Ask(Listener listener, long nowNanos) {
     this.listener = listener;
     this.bornNanos = nowNanos;
-    this.request = ByteBuffer.wrap(listener.request());
+    this.question = listener.question();
+    this.request = question.request();
+    this.start = new byte[question.verdictBytes()];
   }
 
   boolean isFor(Listener other) {
@@ -70,7 +70,7 @@ final class Ask {
 
   /** Called every 20 ms: what time alone decides. */
   void look(long nowNanos) {
-    if (!listener.isAnswered() && !judged && openNanos != 0) {
+    if (!question.isAnswered() && !judged && openNanos != 0) {
       if (nowNanos - openNanos >= OpenLoop.PAUSE.toNanos()) {
         judge(true);
         close();
@@ -109,11 +109,11 @@ final class Ask {
       return;
     }
     buffer.flip();
-    while (statusBytes < STATUS_BYTES && buffer.hasRemaining()) {
-      status[statusBytes++] = buffer.get();
+    while (startBytes < start.length && buffer.hasRemaining()) {
+      start[startBytes++] = buffer.get();
     }
-    if (listener.isAnswered() && !judged && statusBytes == STATUS_BYTES) {
-      judge(status[0] == 'H' && status[9] >= '1' && status[9] < '5');
+    if (question.isAnswered() && !judged && startBytes == start.length) {
+      judge(question.isGood(start));
     }
   }
 

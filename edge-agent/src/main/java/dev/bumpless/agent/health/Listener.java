@@ -6,29 +6,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One listener that is asked, and what it has shown so far. Written by one thread, read by any. */
 final class Listener {
   private final InetSocketAddress target;
-  private final byte[] request;
+  private final Question question;
   private final AtomicInteger failures = new AtomicInteger();
   private volatile long lastAnswerNanos;
   private volatile long longestNanos;
 
-  /**
-   * @param request what is sent; empty where only a connection is asked for
-   */
-  Listener(InetSocketAddress target, byte[] request) {
+  Listener(InetSocketAddress target, Question question) {
     this.target = target;
-    this.request = request.clone();
+    this.question = question;
   }
 
   InetSocketAddress target() {
     return target;
   }
 
-  byte[] request() {
-    return request.clone();
-  }
-
-  boolean isAnswered() {
-    return request.length > 0;
+  Question question() {
+    return question;
   }
 
   void begin(long nowNanos) {

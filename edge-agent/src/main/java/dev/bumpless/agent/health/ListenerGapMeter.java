@@ -8,14 +8,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Asks through the router's own listeners, as a client on this device would.
  *
- * <p>HTTP routes get a GET of the first HTTP health path of their container, or of {@code /}; any
- * answer below 500 is a good one. Of other protocols nothing is known, so there an ask is a
- * connection that is accepted and still open 20 ms later; a hold, in which connections are parked
- * open, does not show there. UDP is not asked.
+ * <p>HTTP routes get a GET of the first HTTP health path of their container, or of {@code /}.
+ * Modbus routes get the read that the container's first Modbus health check names. Of all else
+ * nothing is known, so there an ask is a connection that is accepted and still open 20 ms later; a
+ * hold, in which connections are parked open, does not show there. UDP is not asked.
  */
 public final class ListenerGapMeter implements GapMeter {
   private final String deviceAddress;
@@ -44,11 +45,19 @@ public final class ListenerGapMeter implements GapMeter {
   private Listener listener(App app, Port port) {
     String address = reachable(port.address().orElse(deviceAddress));
     InetSocketAddress target = new InetSocketAddress(address, port.listen());
-    byte[] request =
-        port.protocol() == Port.Protocol.HTTP
-            ? HttpProbe.request(address, port.listen(), path(app, port.container()))
-            : new byte[0];
-    return new Listener(target, request);
+    return new Listener(target, question(app, port, address));
+  }
+
+  private static Question question(App app, Port port, String address) {
+    return switch (port.protocol()) {
+      case HTTP -> Question.http(address, port.listen(), path(app, port.container()));
+      case MODBUS ->
+          checks(app, port.container(), HealthCheck.Modbus.class)
+              .map(check -> Question.modbus(check.unit(), check.holding()))
+              .findFirst()
+              .orElseGet(Question::connection);
+      case TCP, UDP -> Question.connection();
+    };
   }
 
   private static String reachable(String address) {
@@ -60,11 +69,17 @@ public final class ListenerGapMeter implements GapMeter {
   }
 
   private static String path(App app, String container) {
-    return app.health().stream()
-        .filter(check -> check.container().equals(container))
-        .filter(HealthCheck.Http.class::isInstance)
-        .map(check -> ((HealthCheck.Http) check).path())
+    return checks(app, container, HealthCheck.Http.class)
+        .map(HealthCheck.Http::path)
         .findFirst()
         .orElse("/");
+  }
+
+  private static <C extends HealthCheck> Stream<C> checks(
+      App app, String container, Class<C> kind) {
+    return app.health().stream()
+        .filter(check -> check.container().equals(container))
+        .filter(kind::isInstance)
+        .map(kind::cast);
   }
 }

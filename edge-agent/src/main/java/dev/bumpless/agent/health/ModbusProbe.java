@@ -30,7 +30,7 @@ record ModbusProbe(HealthCheck.Modbus check) implements SocketProbe {
   @Override
   public Result talk(Socket socket, Deadline deadline) throws IOException {
     String asked = asked(socket.getInetAddress().getHostAddress());
-    socket.getOutputStream().write(request());
+    socket.getOutputStream().write(request(check.unit(), check.holding()));
     socket.setSoTimeout(deadline.remainingMillis());
     DataInputStream in = new DataInputStream(socket.getInputStream());
     short transaction = in.readShort();
@@ -47,14 +47,14 @@ record ModbusProbe(HealthCheck.Modbus check) implements SocketProbe {
         : new Result(false, asked + " answered exception " + next);
   }
 
-  private byte[] request() {
+  static byte[] request(int unit, int holding) {
     return ByteBuffer.allocate(12)
         .putShort(TRANSACTION)
         .putShort((short) 0)
         .putShort((short) 6)
-        .put((byte) check.unit())
+        .put((byte) unit)
         .put((byte) READ_HOLDING)
-        .putShort((short) check.holding())
+        .putShort((short) holding)
         .putShort((short) 1)
         .array();
   }

@@ -9,6 +9,7 @@ import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.manifest.Port;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -123,6 +124,33 @@ class ListenerGapMeterTest {
   }
 
   @Test
+  void a_modbus_route_is_asked_for_the_register_and_exceptions_of_the_server_are_answers()
+      throws Exception {
+    byte[] illegalAddress = {0, 0, 0, 0, 0, 3, 7, (byte) 0x83, 2};
+    byte[] serverBusy = {0, 0, 0, 0, 0, 3, 7, (byte) 0x83, 6};
+    try (ScriptedServer server = new ScriptedServer(modbus(illegalAddress));
+        Measurement measurement = meter.start(app(server, Port.Protocol.MODBUS))) {
+      awaitServed(10);
+      assertThat(measurement.failures()).isZero();
+
+      server.now(modbus(serverBusy));
+
+      Awaitility.await().atMost(10, SECONDS).until(() -> measurement.failures() >= 5);
+    }
+  }
+
+  /** Answers only to the read that the manifest names: unit 7, holding register 300. */
+  private ScriptedServer.Script modbus(byte[] answer) {
+    return client -> {
+      byte[] request = client.getInputStream().readNBytes(12);
+      if (Arrays.equals(request, 4, 12, new byte[] {0, 6, 7, 3, 1, 44, 0, 1}, 0, 8)) {
+        client.getOutputStream().write(answer);
+        served.incrementAndGet();
+      }
+    };
+  }
+
+  @Test
   void what_was_measured_stays_as_it_is_after_closing() throws Exception {
     try (ScriptedServer server = new ScriptedServer(counted(OK))) {
       Measurement measurement = meter.start(app(server, Port.Protocol.HTTP));
@@ -164,6 +192,7 @@ class ListenerGapMeterTest {
           - { container: web, tcp: 8080 }
           - { container: other, http: /no, port: 8080 }
           - { container: web, http: /settings, port: 8080 }
+          - { container: web, modbus: { unit: 7, holding: 300 }, port: 8080 }
         """
             .formatted(server.port(), protocol.name().toLowerCase(Locale.ROOT)),
         "pump.yaml");
