@@ -1,7 +1,10 @@
 package dev.bumpless.agent.swap;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.bumpless.agent.swap.ImageStore.PullListener;
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.ImageRef;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,9 +30,14 @@ final class ImageShelf {
     this.kept = kept;
   }
 
+  /** What an app needs. */
+  static Set<ImageRef> images(App app) {
+    return app.containers().stream().map(Container::image).collect(toUnmodifiableSet());
+  }
+
   Set<ImageRef> missing(App app) throws EngineException {
     Set<ImageRef> missing = new HashSet<>();
-    for (ImageRef image : SeamRunner.images(app)) {
+    for (ImageRef image : images(app)) {
       if (!images.has(image)) {
         missing.add(image);
       }

@@ -1,11 +1,16 @@
 package dev.bumpless.agent.swap;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the journal keeps of an app.
@@ -48,6 +53,14 @@ public record JournalEntry(
         false,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** Those of every release that it tells of. */
+  Set<ImageRef> images() {
+    return Stream.of(current.map(Running::release), previous, swap.map(Swap::release))
+        .flatMap(Optional::stream)
+        .flatMap(release -> ImageShelf.images(release.app()).stream())
+        .collect(toUnmodifiableSet());
   }
 
   Optional<String> failureOf(Revision revision) {

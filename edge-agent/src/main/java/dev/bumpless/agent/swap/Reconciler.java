@@ -1,10 +1,8 @@
 package dev.bumpless.agent.swap;
 
-import dev.bumpless.agent.swap.JournalEntry.Running;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.protocol.AppReport;
-import dev.bumpless.protocol.Release;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -275,21 +273,13 @@ public final class Reconciler implements AutoCloseable {
   private Set<ImageRef> keptImages() {
     Set<ImageRef> kept = new HashSet<>();
     synchronized (lock) {
-      loaded.values().forEach(entry -> addImages(entry, kept));
+      loaded.values().forEach(entry -> kept.addAll(entry.images()));
       for (Lane lane : lanes.values()) {
-        addImages(lane.memory.entry(), kept);
-        lane.desired.release().ifPresent(r -> kept.addAll(SeamRunner.images(r.app())));
+        kept.addAll(lane.memory.entry().images());
+        lane.desired.release().ifPresent(r -> kept.addAll(ImageShelf.images(r.app())));
       }
     }
     return kept;
-  }
-
-  private static void addImages(JournalEntry entry, Set<ImageRef> kept) {
-    Set<Release> releases = new HashSet<>();
-    entry.current().map(Running::release).ifPresent(releases::add);
-    entry.previous().ifPresent(releases::add);
-    entry.swap().map(Swap::release).ifPresent(releases::add);
-    releases.forEach(r -> kept.addAll(SeamRunner.images(r.app())));
   }
 
   /** Lets the turns that run end, for a moment, then interrupts them. Idempotent. */

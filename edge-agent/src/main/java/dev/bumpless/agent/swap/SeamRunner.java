@@ -4,17 +4,12 @@ import dev.bumpless.agent.swap.HealthProbe.Result;
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.manifest.Container;
-import dev.bumpless.manifest.HealthCheck;
 import dev.bumpless.manifest.ImageRef;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -132,7 +127,7 @@ final class SeamRunner implements StepRunner<Memory> {
     }
     Notes notes = seen.notes();
     for (InstanceKey key : step.instances()) {
-      Result result = ask(step.app(), seen.of(key));
+      Result result = HealthRound.of(step.app(), seen.of(key), seams.probe());
       Instant at = now();
       String life = Lives.of(seen.of(key));
       notes =
@@ -143,32 +138,6 @@ final class SeamRunner implements StepRunner<Memory> {
                       n.pulse().orElseGet(() -> new Pulse(life, 0, 0, at, "")).after(result, at)));
     }
     return new Memory(measured(seen.entry()), notes.withTrouble(Optional.empty()));
-  }
-
-  private Result ask(App app, List<ObservedContainer> containers) {
-    for (Container wanted : app.containers()) {
-      Optional<ObservedContainer> found = find(containers, wanted.name());
-      if (!found.map(ObservedContainer::isRunning).orElse(false)) {
-        return new Result(false, "container '" + wanted.name() + "' does not run");
-      }
-    }
-    String message = "its containers run";
-    for (HealthCheck check : app.health()) {
-      Optional<ObservedContainer> found = find(containers, check.container());
-      if (found.isEmpty()) {
-        return new Result(false, "container '" + check.container() + "' is not there");
-      }
-      Result result = seams.probe().probe(check, found.get(), app.probe().timeout());
-      message = result.message();
-      if (!result.passed()) {
-        return result;
-      }
-    }
-    return new Result(true, message);
-  }
-
-  private static Optional<ObservedContainer> find(List<ObservedContainer> all, String name) {
-    return all.stream().filter(c -> c.container().equals(name)).findFirst();
   }
 
   @Override
@@ -383,11 +352,5 @@ final class SeamRunner implements StepRunner<Memory> {
 
   private interface Action {
     Memory run() throws EngineException, RouteException, IOException;
-  }
-
-  static Set<ImageRef> images(App app) {
-    Set<ImageRef> images = new HashSet<>();
-    app.containers().forEach(c -> images.add(c.image()));
-    return images;
   }
 }
