@@ -43,9 +43,9 @@ registry_answers() { http_ok "http://$registry_address/v2/"; }
 run_registry() {
   local folder=$1
   registry_answers && return
+  ! is_taken "$registry_address" ||
+    die "$registry_address is taken by another program, or by a registry that wants a password (Debian's: systemctl disable --now docker-registry); stop that first"
   need_registry
-  registry_answers && return # the package's own service
-  ! is_taken "$registry_address" || die "$registry_address is taken by another program, which is no registry"
   mkdir -p "$folder/data"
   cat >"$folder/config.yml" <<END
 version: 0.1

@@ -17,6 +17,17 @@ apt_install() {
     apt-get install -y -qq --no-install-recommends "$@" || die "apt-get could not install $*"
 }
 
+# Installs programs whose packages also make services of them, and has systemd not run those: the
+# scripts start them on ports and with settings of their own (Debian's registry wants a password).
+apt_install_no_service() { # PACKAGE…, which is the name of its service too
+  local package
+  apt_install "$@"
+  [ -d /run/systemd/system ] || return 0
+  for package in "$@"; do
+    quietly as_root systemctl disable --now "$package" || die "systemctl could not stop $package"
+  done
+}
+
 # The first of the packages that this release of the distribution has.
 apt_first_of() {
   local package
@@ -52,7 +63,7 @@ need_docker() {
 }
 
 need_registry() {
-  command -v docker-registry >/dev/null || apt_install docker-registry
+  command -v docker-registry >/dev/null || apt_install_no_service docker-registry
 }
 
 need_npm() {
@@ -64,12 +75,12 @@ need_npm() {
 need_test_tools() {
   command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
-  [ -x /usr/sbin/mosquitto ] || apt_install mosquitto
+  [ -x /usr/sbin/mosquitto ] || apt_install_no_service mosquitto
   need_registry
 }
 
 need_bench_tools() {
   need_test_tools
-  command -v haproxy >/dev/null || apt_install haproxy
+  command -v haproxy >/dev/null || apt_install_no_service haproxy
   command -v wrk >/dev/null || apt_install wrk
 }
