@@ -71,11 +71,16 @@ need_npm() {
 }
 
 # What the tests use beside the engine: a compiler for the app that they swap, a shell for the
-# images of the engine's contract, and the broker that the transport has to get along with.
+# images of the engine's contract, the broker that the transport has to get along with, and Modbus
+# masters and servers that are not ours.
 need_test_tools() {
   command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
   [ -x /usr/sbin/mosquitto ] || apt_install_no_service mosquitto
+  command -v mbpoll >/dev/null || apt_install mbpoll
+  /usr/bin/python3 -c 'import pymodbus.client, pymodbus.server' 2>/dev/null ||
+    apt_install python3-pymodbus python3-serial-asyncio
+  [ -e /usr/include/modbus/modbus.h ] || apt_install libmodbus-dev
   need_registry
 }
 

@@ -45,9 +45,9 @@ public final class Router implements AutoCloseable {
             loops,
             connections,
             Map.of(
-                Protocol.HTTP, new HttpFront(loops, config.http()),
-                Protocol.TCP, new TcpFront(loops, "tcp"),
-                Protocol.MODBUS,
+                Protocol.Kind.HTTP, new HttpFront(loops, config.http()),
+                Protocol.Kind.TCP, new TcpFront(loops, "tcp"),
+                Protocol.Kind.MODBUS,
                     new ModbusFront(loops, config.modbus(), new TcpFront(loops, "modbus-opaque"))));
     RouteTable table = new RouteTable(config.state().resolve("routes"), listeners, boot);
     table.start();

@@ -42,7 +42,8 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   private final Endpoint route;
   private final Gate gate;
   private final Loops loops;
-  private final ModbusLimits limits;
+  private final ModbusLimits usual;
+  private ModbusLimits limits;
   private final Units units;
   private final Front relay;
 
@@ -63,6 +64,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   private volatile @Nullable Connection opaque;
 
   /**
+   * @param usual where the route has none of its own
    * @param relay for what turns out to be no Modbus
    */
   ModbusConnection(
@@ -70,14 +72,15 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
       Endpoint route,
       Gate gate,
       Loops loops,
-      ModbusLimits limits,
+      ModbusLimits usual,
       Units units,
       Front relay) {
     this.channel = channel;
     this.route = route;
     this.gate = gate;
     this.loops = loops;
-    this.limits = limits;
+    this.usual = usual;
+    this.limits = usual.of(gate.protocol(route));
     this.units = units;
     this.relay = relay;
   }
@@ -143,6 +146,8 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
       retiring.add(kept);
       kept.retire();
     }
+    // A flip brings a new backend, and may have brought new limits.
+    limits = usual.of(gate.protocol(route));
     Upstream fresh = new Upstream(this, backend);
     upstreams.put(backend, fresh);
     fresh.dial(loops.client(channel.eventLoop()), address);

@@ -1,6 +1,8 @@
 package dev.bumpless.router.modbus;
 
+import dev.bumpless.router.table.Protocol;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What masters and instances may take.
@@ -20,6 +22,18 @@ public record ModbusLimits(
     Duration parkedTime,
     Duration wholeTime,
     Duration spareTime) {
+
+  /** With what the route has of its own. */
+  ModbusLimits of(@Nullable Protocol route) {
+    Duration answer = route == null ? null : route.answer();
+    Integer most = route == null ? null : route.pipelined();
+    return new ModbusLimits(
+        most == null ? pipelined : most,
+        answer == null ? answerTime : answer,
+        parkedTime,
+        wholeTime,
+        spareTime);
+  }
 
   public static final ModbusLimits DEFAULT =
       new ModbusLimits(

@@ -24,10 +24,10 @@ public final class Listeners implements Listening {
 
   private final Loops loops;
   private final Connections connections;
-  private final Map<Protocol, Front> fronts;
+  private final Map<Protocol.Kind, Front> fronts;
   private final Map<Endpoint, Listener> listeners = new ConcurrentHashMap<>();
 
-  public Listeners(Loops loops, Connections connections, Map<Protocol, Front> fronts) {
+  public Listeners(Loops loops, Connections connections, Map<Protocol.Kind, Front> fronts) {
     this.loops = loops;
     this.connections = connections;
     this.fronts = Map.copyOf(fronts);
@@ -44,7 +44,7 @@ public final class Listeners implements Listening {
   }
 
   private ChannelFuture start(Endpoint listen, Protocol protocol, Gate gate) {
-    Front front = fronts.get(protocol);
+    Front front = fronts.get(protocol.kind());
     if (front == null) {
       throw new IllegalStateException("no front for " + protocol);
     }

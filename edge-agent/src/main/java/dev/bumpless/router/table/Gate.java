@@ -191,6 +191,16 @@ public final class Gate {
     }
   }
 
+  /** How a route is carried now; null where it has been removed. */
+  public @Nullable Protocol protocol(Endpoint route) {
+    lock.readLock().lock();
+    try {
+      return feed.app().routes().get(route);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** What is and was, at one instant. */
   View view() {
     lock.readLock().lock();

@@ -103,7 +103,8 @@ public final class RouteTable implements AutoCloseable {
     Set<Endpoint> bound = new TreeSet<>();
     try {
       for (Map.Entry<Endpoint, Protocol> route : next.routes().entrySet()) {
-        if (route.getValue() != before.get(route.getKey())) {
+        Protocol known = before.get(route.getKey());
+        if (known == null || known.kind() != route.getValue().kind()) {
           bind(route.getKey(), route.getValue(), app, before.containsKey(route.getKey()));
           bound.add(route.getKey());
         }

@@ -210,6 +210,23 @@ class ModbusProxyTest {
   }
 
   @Test
+  void a_route_may_have_limits_of_its_own() {
+    Registers blue = new Registers(1);
+    Service service =
+        Service.replicas(router, "modbus,answer=100ms,pipelined=1", blue.instance().address());
+    Peer master = service.connect();
+    master.send(Adu.read(1, Registers.SILENT, 0, 1).bytes()).send(Adu.read(2, 1, 0, 1).bytes());
+    Adu first = Adu.from(master);
+    assertThat(first.id()).as("one at a time").isEqualTo(1);
+    assertThat(first.exception()).isEqualTo(6);
+    assertThat(Adu.from(master).register()).isEqualTo(1);
+    try (ControlClient control = router.control()) {
+      assertThat(control.askAll("show routes"))
+          .anyMatch(line -> line.contains("/modbus,answer=100ms,pipelined=1 state=listening"));
+    }
+  }
+
+  @Test
   void connections_and_traffic_are_shown() {
     Service service = Service.modbus(router, new Registers(1).instance());
     Peer master = service.connect();

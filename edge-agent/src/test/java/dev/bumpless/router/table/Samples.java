@@ -16,7 +16,8 @@ final class Samples {
   private Samples() {}
 
   static SortedMap<Endpoint, Protocol> routes() {
-    return new TreeMap<>(Map.of(HTTP, Protocol.HTTP, MODBUS, Protocol.TCP));
+    return new TreeMap<>(
+        Map.of(HTTP, Protocol.HTTP, MODBUS, Protocol.parse("modbus,pipelined=4,answer=2000ms")));
   }
 
   static SortedMap<Instance, SortedMap<Endpoint, Endpoint>> targets() {
