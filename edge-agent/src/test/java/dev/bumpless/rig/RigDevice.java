@@ -114,13 +114,20 @@ public final class RigDevice implements AutoCloseable {
   }
 
   private ImageRef nextImage() {
-    return images.get((int) (sequence % images.size()));
+    return imageOf(sequence);
   }
 
-  /** How long the engine takes without us: create, start, first healthy answer. */
+  private ImageRef imageOf(long order) {
+    return images.get((int) (order % images.size()));
+  }
+
+  /**
+   * How long the engine takes without us: create, start, first healthy answer. Of the image that
+   * serves, for the engine has no other yet.
+   */
   public Duration bareStart() throws IOException, EngineException {
     DockerClient docker = space.client();
-    String image = nextImage().pullName();
+    String image = imageOf(sequence - 1).pullName();
     long began = System.nanoTime();
     CreateContainerResponse created =
         docker
