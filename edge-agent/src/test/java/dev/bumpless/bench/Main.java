@@ -1,5 +1,6 @@
 package dev.bumpless.bench;
 
+import dev.bumpless.rig.Folders;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /**
  * {@code bench swap [SWAPS]} and {@code bench router [ROUNDS SECONDS]}: print tables on standard
- * output.
+ * output. What they wrote is kept if they fail.
  */
 public final class Main {
   private Main() {}
@@ -25,6 +26,7 @@ public final class Main {
         System.exit(2);
       }
     }
+    Folders.delete(folder);
   }
 
   private static int number(List<String> words, int at, int otherwise) {

@@ -1,5 +1,6 @@
 package dev.bumpless.router;
 
+import dev.bumpless.rig.Folders;
 import dev.bumpless.router.http.HttpLimits;
 import dev.bumpless.router.modbus.ModbusLimits;
 import java.io.IOException;
@@ -13,9 +14,11 @@ import java.util.function.UnaryOperator;
 public final class RunningRouter implements AutoCloseable {
   private final RouterConfig config;
   private final Router router;
+  private final boolean ownsFolder;
 
-  private RunningRouter(RouterConfig config) throws IOException {
+  private RunningRouter(RouterConfig config, boolean ownsFolder) throws IOException {
     this.config = config;
+    this.ownsFolder = ownsFolder;
     this.router = Router.start(config);
   }
 
@@ -24,17 +27,17 @@ public final class RunningRouter implements AutoCloseable {
   }
 
   public static RunningRouter start(UnaryOperator<HttpLimits> limits) throws IOException {
-    Path folder = Files.createTempDirectory("router");
-    return start(folder, 256, limits.apply(HttpLimits.DEFAULT));
+    return start(limits.apply(HttpLimits.DEFAULT), ModbusLimits.DEFAULT);
   }
 
   public static RunningRouter start(Path folder, int mostConnections, HttpLimits limits)
       throws IOException {
-    return start(folder, mostConnections, limits, ModbusLimits.DEFAULT);
+    return new RunningRouter(
+        config(folder, mostConnections, limits, ModbusLimits.DEFAULT), /* ownsFolder= */ false);
   }
 
   public static RunningRouter modbus(ModbusLimits limits) throws IOException {
-    return start(Files.createTempDirectory("router"), 256, HttpLimits.DEFAULT, limits);
+    return start(HttpLimits.DEFAULT, limits);
   }
 
   /** For tests that are not about deadlines, on machines that are busy. */
@@ -43,11 +46,15 @@ public final class RunningRouter implements AutoCloseable {
     return modbus(new ModbusLimits(16, enough, enough, enough, Duration.ofMillis(200)));
   }
 
-  private static RunningRouter start(
-      Path folder, int mostConnections, HttpLimits http, ModbusLimits modbus) throws IOException {
-    return new RunningRouter(
-        new RouterConfig(
-            folder, folder.resolve("router.sock"), 2, mostConnections, "test", http, modbus));
+  private static RunningRouter start(HttpLimits http, ModbusLimits modbus) throws IOException {
+    Path folder = Files.createTempDirectory("router");
+    return new RunningRouter(config(folder, 256, http, modbus), /* ownsFolder= */ true);
+  }
+
+  private static RouterConfig config(
+      Path folder, int mostConnections, HttpLimits http, ModbusLimits modbus) {
+    return new RouterConfig(
+        folder, folder.resolve("router.sock"), 2, mostConnections, "test", http, modbus);
   }
 
   /** Short where the default is long, so that a test sees it pass. */
@@ -103,6 +110,9 @@ public final class RunningRouter implements AutoCloseable {
   public void close() {
     try {
       router.close();
+      if (ownsFolder) {
+        Folders.delete(config.state());
+      }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
