@@ -24,7 +24,8 @@ final class HostFacts {
         version.getApiVersion(),
         Boolean.TRUE.equals(info.getRawValues().get("LiveRestoreEnabled")),
         freeDiskBytes(Path.of(rootOf(info))),
-        availableMemoryBytes(memoryLines()));
+        availableMemoryBytes(memoryLines()),
+        Listeners.read());
   }
 
   /**

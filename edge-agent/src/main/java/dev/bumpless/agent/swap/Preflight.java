@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Whether this machine can take a release, decided before the first byte moves and before anything
@@ -42,7 +43,8 @@ record Preflight(
         .or(() -> platform(release))
         .or(() -> disk(release))
         .or(() -> memory(release.app(), instances))
-        .or(() -> ports(release.app()));
+        .or(() -> ports(release.app()))
+        .or(() -> strangers(release.app()));
   }
 
   /** What is allowed and still not wise. */
@@ -162,6 +164,31 @@ record Preflight(
                       .formatted(listen, other.getKey(), taken));
             }
           }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Ports that no app has, and yet somebody listens there: not the router, then. */
+  private Optional<String> strangers(App app) {
+    Set<String> routed =
+        table.apps().values().stream()
+            .flatMap(routes -> routes.routes().keySet().stream())
+            .collect(Collectors.toSet());
+    List<String> strangers =
+        facts.listening().stream()
+            .filter(taken -> routed.stream().noneMatch(route -> clash(route, taken)))
+            .sorted()
+            .toList();
+    for (Port port : app.ports()) {
+      String listen = RoutePlan.listen(port, defaultAddress);
+      for (String taken : strangers) {
+        if (clash(listen, taken)) {
+          return Optional.of(
+              ("%s is taken by another program of this device (it listens on %s; 'ss -ltnp' there"
+                      + " names it): stop it, or listen on another port or address")
+                  .formatted(listen, taken));
         }
       }
     }

@@ -2,6 +2,9 @@ package dev.bumpless.agent.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,29 @@ class HostFactsTest {
   })
   void an_engine_runs_its_own_family(String engine, String image, boolean runs) {
     assertThat(Platforms.runs(engine, image)).isEqualTo(runs);
+  }
+
+  @Test
+  void who_listens_is_read_from_the_tables_of_the_kernel() {
+    assertThat(
+            Listeners.parse(
+                List.of(
+                    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when",
+                    "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000",
+                    "   1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000",
+                    "   2: 0100007F:8B2A 0100007F:1F90 01 00000000:00000000 00:00000000",
+                    "   0: 00000000000000000000000000000000:0050 0 0A 00000000:00000000",
+                    "   1: 00000000000000000000000001000000:0051 0 0A 00000000:00000000",
+                    "   2: 0000000000000000FFFF00000100007F:0052 0 0A 00000000:00000000")))
+        .containsExactlyInAnyOrder(
+            "127.0.0.1:8080", "0.0.0.0:22", "[::]:80", "[0:0:0:0:0:0:0:1]:81", "127.0.0.1:82");
+  }
+
+  @Test
+  void a_listener_of_this_machine_is_seen() throws IOException {
+    try (ServerSocket mine = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(Listeners.read()).contains("127.0.0.1:" + mine.getLocalPort());
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -29,7 +30,7 @@ public final class FakeEngine implements ContainerEngine {
   private long starts;
   private int ids;
   private EngineFacts facts =
-      new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8L << 30, 1L << 30);
+      new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8L << 30, 1L << 30, Set.of());
 
   /** What a test wants to know of every call, at the moment that it is made. */
   public interface Guard {

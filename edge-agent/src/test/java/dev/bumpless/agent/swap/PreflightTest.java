@@ -26,7 +26,7 @@ class PreflightTest {
   private RouteTable table = new RouteTable("boot", Map.of());
 
   private static EngineFacts facts(String platform, String api, long disk, long memory) {
-    return new EngineFacts(platform, "20.10.24", api, true, disk, memory);
+    return new EngineFacts(platform, "20.10.24", api, true, disk, memory, Set.of());
   }
 
   private static Release release(String platform, long bytes, int listen) {
@@ -107,6 +107,40 @@ class PreflightTest {
     assertThat(preflight.objection(release, 1)).isEmpty();
     assertThat(preflight.objection(release, 2).orElseThrow())
         .contains("2 instance(s)", "192 MiB of memory", "128 MiB are available");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0:1880, true",
+    "127.0.0.1:1880, true",
+    "[::]:1880, true",
+    "0.0.0.0:1881, false",
+    "127.0.0.1:11880, false"
+  })
+  void portsOfOtherProgramsAreTaken(String taken, boolean clashes) {
+    facts =
+        new EngineFacts(
+            "linux/amd64", "20.10.24", "1.41", true, 8 * GIBI, GIBI, Set.of(taken, "0.0.0.0:22"));
+
+    String objection = objection(release("linux/amd64", 1, 1880));
+
+    if (clashes) {
+      assertThat(objection)
+          .contains("0.0.0.0:1880 is taken by another program", "listens on " + taken + ";");
+    } else {
+      assertThat(objection).isEqualTo("none");
+    }
+  }
+
+  /** Without IPv4 sockets of its own, a JVM listens on the dual wildcard. */
+  @ParameterizedTest
+  @CsvSource({"0.0.0.0:1880, 1880", "[::]:1880, 1880", "[::]:1881, 1880"})
+  void whatTheRouterListensOnIsNoStranger(String listening, int wanted) {
+    facts =
+        new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 8 * GIBI, GIBI, Set.of(listening));
+    routes(PUMP, "0.0.0.0:" + listening.substring(listening.lastIndexOf(':') + 1), "http");
+
+    assertThat(objection(release("linux/amd64", 1, wanted))).isEqualTo("none");
   }
 
   @ParameterizedTest

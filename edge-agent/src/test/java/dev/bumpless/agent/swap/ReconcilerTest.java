@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -260,7 +261,7 @@ class ReconcilerTest {
   void diskThatIsTooFullIsToldBeforeTheFirstByteMoves() throws IOException {
     install();
     device.engine.facts(
-        new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 100L << 20, 1L << 30));
+        new EngineFacts("linux/amd64", "20.10.24", "1.41", true, 100L << 20, 1L << 30, Set.of()));
 
     AppReport end = upgradeTo(release(2));
 
