@@ -6,10 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own with this one's class path and the flags of a device. */
+/** A JVM of its own with this one's class path and the flags that the launchers give it. */
 public final class JavaProcess implements AutoCloseable {
-  private static final List<String> FLAGS =
-      List.of("-XX:+UseSerialGC", "-Xmx64m", "-Xss256k", "-XX:TieredStopAtLevel=1");
+  static final List<String> AGENT_FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xss256k", "-Xmx48m", "-XX:TieredStopAtLevel=1");
+  static final List<String> ROUTER_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xss256k",
+          "-Xmx64m",
+          "-Xmn8m",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:TrimNativeHeapInterval=30000");
 
   private final Process process;
 
@@ -20,10 +28,22 @@ public final class JavaProcess implements AutoCloseable {
   /**
    * @param log what it prints is appended there
    */
-  public static JavaProcess start(Path log, String mainClass, String... args) throws IOException {
+  public static JavaProcess agent(Path log, String mainClass, String... args) throws IOException {
+    return start(AGENT_FLAGS, log, mainClass, args);
+  }
+
+  /**
+   * @param log what it prints is appended there
+   */
+  public static JavaProcess router(Path log, String mainClass, String... args) throws IOException {
+    return start(ROUTER_FLAGS, log, mainClass, args);
+  }
+
+  private static JavaProcess start(List<String> flags, Path log, String mainClass, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    command.addAll(flags);
     command.addAll(List.of("-cp", classPath(), mainClass));
     command.addAll(List.of(args));
     ProcessBuilder builder =

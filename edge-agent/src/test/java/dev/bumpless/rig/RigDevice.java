@@ -81,7 +81,7 @@ public final class RigDevice implements AutoCloseable {
   }
 
   private JavaProcess launchAgent() throws IOException {
-    return JavaProcess.start(
+    return JavaProcess.agent(
         folder.resolve("agent.log"),
         LooseAgent.class.getName(),
         folder.toString(),

@@ -27,7 +27,7 @@ public final class RouterProcess implements AutoCloseable {
 
   private static JavaProcess launch(Path folder) throws IOException {
     Path state = Files.createDirectories(folder.resolve("router"));
-    return JavaProcess.start(
+    return JavaProcess.router(
         folder.resolve("router.log"),
         "dev.bumpless.router.Main",
         "--state",
