@@ -134,7 +134,7 @@ final class SwapBench {
     out.println(hold.row("hold"));
     out.println(toServing.row("order received → new version serves"));
     out.println(bare.row("bare create, start, first healthy answer"));
-    out.println(toCommit.row("order given → committed (bake 0.5 s, drain 0.5 s)"));
+    out.println(toCommit.row("order given → committed (bake 0.5 s, drain 1.5 s)"));
     steps.forEach((name, figures) -> out.println(figures.row("step " + name)));
     out.println(baseline.row("gap under stop, remove, run"));
     out.printf(

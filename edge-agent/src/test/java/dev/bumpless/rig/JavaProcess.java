@@ -9,13 +9,26 @@ import java.util.concurrent.TimeUnit;
 /** A JVM of its own with this one's class path and the flags that the launchers give it. */
 public final class JavaProcess implements AutoCloseable {
   static final List<String> AGENT_FLAGS =
-      List.of("-XX:+UseSerialGC", "-Xss256k", "-Xmx48m", "-XX:TieredStopAtLevel=1");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xss256k",
+          "-Xmx48m",
+          "-Xms8m",
+          "-Xmn4m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=20",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:TrimNativeHeapInterval=30000");
   static final List<String> ROUTER_FLAGS =
       List.of(
           "-XX:+UseSerialGC",
           "-Xss256k",
           "-Xmx64m",
+          "-Xms16m",
           "-Xmn8m",
+          "-XX:-UsePerfData",
           "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:TrimNativeHeapInterval=30000");
 

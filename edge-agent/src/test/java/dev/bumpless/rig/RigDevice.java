@@ -101,15 +101,20 @@ public final class RigDevice implements AutoCloseable {
         nextImage(),
         Map.of("VERSION", version, "MODE", mode),
         new ProbePolicy(Duration.ofMillis(100), second, 2, Duration.ofSeconds(5)),
+        second,
         second);
   }
 
-  /** One that waits for nothing but its first healthy probe: what is left is the agent's own. */
+  /**
+   * One that waits for nothing but its first healthy probe: what is left is the agent's own. Its
+   * drain of 1.5 s lets a slow body of the ledger end.
+   */
   public App quickApp(String version) {
     return app(
         nextImage(),
         Map.of("VERSION", version),
         new ProbePolicy(Duration.ofMillis(20), Duration.ofSeconds(1), 1, Duration.ofSeconds(5)),
+        Duration.ofMillis(1500),
         Duration.ofMillis(500));
   }
 
@@ -160,7 +165,8 @@ public final class RigDevice implements AutoCloseable {
     return there.withContainers(List.of(container.withImage(nowhere)));
   }
 
-  private App app(ImageRef image, Map<String, String> env, ProbePolicy probe, Duration watch) {
+  private App app(
+      ImageRef image, Map<String, String> env, ProbePolicy probe, Duration drain, Duration bake) {
     Container container =
         new Container(
             "web",
@@ -187,8 +193,8 @@ public final class RigDevice implements AutoCloseable {
             UpgradePolicy.Strategy.BLUE_GREEN,
             UpgradePolicy.Overlap.FULL,
             Duration.ofMillis(250),
-            watch,
-            watch),
+            drain,
+            bake),
         List.of(),
         Set.of());
   }
