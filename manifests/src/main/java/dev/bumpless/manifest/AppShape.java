@@ -131,6 +131,9 @@ final class AppShape {
     v.find(containers)
         .flatMap(c -> v.find(health).map(h -> Wiring.ofHealth(c, h)))
         .ifPresent(m -> tell(v, m));
+    v.find(ports)
+        .flatMap(p -> v.find(upgrade).map(u -> Wiring.ofAnswers(p, u)))
+        .ifPresent(m -> tell(v, m));
     v.find(replicas)
         .flatMap(r -> v.find(upgrade).map(u -> Wiring.ofReplicas(r, u)))
         .ifPresent(m -> tell(v, m));

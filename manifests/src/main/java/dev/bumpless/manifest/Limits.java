@@ -27,6 +27,7 @@ final class Limits {
   static final IntegerShape UNIT = new IntegerShape(0, 255);
 
   static final IntegerShape REGISTER = new IntegerShape(0, 65535);
+  static final IntegerShape PIPELINED = new IntegerShape(1, 256);
   static final IntegerShape REPLICAS = new IntegerShape(1, App.MAX_REPLICAS);
   static final IntegerShape PIDS = new IntegerShape(1, 32768);
   static final IntegerShape HEALTHY_AFTER = new IntegerShape(1, 100);
@@ -37,6 +38,7 @@ final class Limits {
   /** Docker refuses less than 6 MiB. */
   static final SizeShape MEMORY = new SizeShape(6L << 20, 1L << 40);
 
+  static final DurationShape ANSWER = range(Duration.ofMillis(1), Duration.ofMinutes(1));
   static final DurationShape INTERVAL = range(Duration.ofMillis(10), Duration.ofMinutes(5));
   static final DurationShape TIMEOUT = range(Duration.ofMillis(10), Duration.ofMinutes(5));
   static final DurationShape START_WITHIN = range(Duration.ofMillis(100), Duration.ofHours(1));

@@ -8,9 +8,15 @@ import java.util.Optional;
  * @param address listening IPv4 address; empty for the device's default (0.0.0.0 unless configured)
  * @param listen 1 to 65535
  * @param target port in the container, 1 to 65535
+ * @param modbus none: {@link ModbusLimits#DEFAULT}; for protocol modbus alone
  */
 public record Port(
-    Optional<String> address, int listen, String container, int target, Protocol protocol) {
+    Optional<String> address,
+    int listen,
+    String container,
+    int target,
+    Protocol protocol,
+    Optional<ModbusLimits> modbus) {
   static final String ADDRESS =
       "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
   private static final String ANY = "0.0.0.0";
@@ -30,6 +36,17 @@ public record Port(
         address.stream().allMatch(a -> a.matches(ADDRESS)),
         "address %s is no IPv4 address",
         address.orElse(""));
+    InvalidManifestException.check(
+        modbus.isEmpty() || protocol == Protocol.MODBUS,
+        "only protocol modbus has limits of modbus, and port %d has protocol %s",
+        listen,
+        protocol);
+  }
+
+  /** With the usual limits. */
+  public Port(
+      Optional<String> address, int listen, String container, int target, Protocol protocol) {
+    this(address, listen, container, target, protocol, Optional.empty());
   }
 
   /** Whether the two cannot both listen on one device. */

@@ -2,10 +2,12 @@ package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.Port.Protocol;
 import dev.bumpless.manifest.shape.ChoiceShape;
+import dev.bumpless.manifest.shape.Keywords;
 import dev.bumpless.manifest.shape.ObjectShapeBuilder;
 import dev.bumpless.manifest.shape.Shape;
 import dev.bumpless.manifest.shape.Texts;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,10 +32,55 @@ final class TrafficShape {
     var protocol =
         of.required(
             "protocol", protocol(), Port::protocol, "What the router understands of the bytes.");
+    var modbus =
+        of.optional(
+            "modbus",
+            modbus().optional(),
+            Port::modbus,
+            Optional.empty(),
+            "With protocol modbus: how patient the router is.");
+    of.check(
+        v -> {
+          if (v.isGiven(modbus) && v.find(protocol).stream().anyMatch(p -> p != Protocol.MODBUS)) {
+            v.problem("modbus", "only protocol modbus has limits of modbus", "take it off");
+          }
+        });
+    of.alsoInSchema(
+        Keywords.of(
+            "if", Keywords.of("required", List.of("modbus")),
+            "then",
+                Keywords.of(
+                    "properties", Keywords.of("protocol", Keywords.of("const", "modbus")))));
     return of.build(
         v ->
             new Port(
-                v.get(address), v.get(listen), v.get(container), v.get(target), v.get(protocol)));
+                v.get(address),
+                v.get(listen),
+                v.get(container),
+                v.get(target),
+                v.get(protocol),
+                v.get(modbus)));
+  }
+
+  private static Shape<ModbusLimits> modbus() {
+    var of = new ObjectShapeBuilder<ModbusLimits>();
+    ModbusLimits usual = ModbusLimits.DEFAULT;
+    var answer =
+        of.optional(
+            "answer",
+            Limits.ANSWER,
+            ModbusLimits::answer,
+            usual.answer(),
+            "The longest that a request may take, shorter than `upgrade.hold`; then its master gets"
+                + " exception 06.");
+    var pipelined =
+        of.optional(
+            "pipelined",
+            Limits.PIPELINED,
+            ModbusLimits::pipelined,
+            usual.pipelined(),
+            "Requests of one connection that are under way at a time.");
+    return of.build(v -> new ModbusLimits(v.get(answer), v.get(pipelined)));
   }
 
   private static Shape<Protocol> protocol() {

@@ -1,6 +1,7 @@
 package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ final class Wiring {
       List<StatePolicy> state) {
     List<Misfit> all = new ArrayList<>(ofContainers(containers));
     all.addAll(ofPorts(containers, ports));
+    all.addAll(ofAnswers(ports, upgrade));
     all.addAll(ofHealth(containers, health));
     all.addAll(ofReplicas(replicas, upgrade));
     all.addAll(ofState(state));
@@ -88,6 +90,23 @@ final class Wiring {
               "listen on another port, or give both an address of their own");
           break;
         }
+      }
+    }
+    return wiring.misfits;
+  }
+
+  /** A hold waits for the requests under way: who may take longer than it makes it overrun. */
+  static List<Misfit> ofAnswers(List<Port> ports, UpgradePolicy upgrade) {
+    Wiring wiring = new Wiring();
+    for (int i = 0; i < ports.size(); i++) {
+      Port port = ports.get(i);
+      Duration answer = port.modbus().orElse(ModbusLimits.DEFAULT).answer();
+      if (port.protocol() == Port.Protocol.MODBUS && answer.compareTo(upgrade.hold()) >= 0) {
+        wiring.tell(
+            "ports[" + i + "].modbus.answer",
+            "a request may take %d ms, and the hold waits for it %d ms at most"
+                .formatted(answer.toMillis(), upgrade.hold().toMillis()),
+            "lower it, or raise upgrade.hold");
       }
     }
     return wiring.misfits;

@@ -64,6 +64,12 @@ record BadManifest(
         at(6, "    image: [ web ]", 12, "found a list", "", true),
         at(6, "    memory: 64Mi\n    image: web", 5, "unknown key 'memory'", "one of name", true),
         at(9, "  - [ web, 80 ]", 5, "expected a map of keys, found a list", "", true),
+        port(
+            "listen: 80, container: web, target: 1, modbus: {}",
+            44,
+            "only protocol modbus",
+            "",
+            true),
         add("metadata: { name: web }", 10, 1, "'metadata' is not taken here", "Kubernetes", true),
         add("services: {}", 10, 1, "'services' is not taken here", "Compose", true),
         add("policy: strickt", 10, 9, "one of standard, strict", "did you mean 'strict'?", true),
@@ -164,6 +170,23 @@ record BadManifest(
             15,
             "port 80 is taken by entry 1",
             "another port",
+            false),
+        add(
+            """
+              - { listen: 502, container: web, target: 502, protocol: modbus }
+            upgrade: { hold: 200ms }""",
+            10,
+            5,
+            "a request may take 200 ms, and the hold waits for it 200 ms at most",
+            "raise upgrade.hold",
+            false),
+        add(
+            "  - { listen: 502, container: web, target: 502, protocol: modbus, modbus: { answer: 2s }"
+                + " }",
+            10,
+            85,
+            "a request may take 2000 ms, and the hold waits for it 250 ms at most",
+            "raise upgrade.hold",
             false),
         add("health: [ { container: db, tcp: 1 } ]", 10, 24, "no container 'db'", "of web", false),
         container("dependsOn: [ db ]", 5, "there is no container 'db'", "", false),

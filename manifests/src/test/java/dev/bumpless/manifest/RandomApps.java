@@ -91,7 +91,7 @@ final class RandomApps {
         some(3, () -> health(containers)),
         probe(),
         replicas,
-        upgrade(replicas),
+        upgrade(replicas, ports),
         List.of(new StatePolicy.SharedVolume()),
         SecurityPolicy.STANDARD,
         waivers());
@@ -164,15 +164,22 @@ final class RandomApps {
   private List<Port> ports(List<Container> containers) {
     List<Port> ports = new ArrayList<>();
     for (int i = 0; i < random.nextInt(4); i++) {
+      Port.Protocol protocol =
+          pick(List.of(Port.Protocol.HTTP, Port.Protocol.MODBUS, Port.Protocol.TCP));
       ports.add(
           new Port(
               maybe(() -> "127.0.0." + random.nextInt(256)),
               100 + i,
               pick(containers).name(),
               1 + random.nextInt(65535),
-              pick(List.of(Port.Protocol.HTTP, Port.Protocol.MODBUS, Port.Protocol.TCP))));
+              protocol,
+              protocol == Port.Protocol.MODBUS ? maybe(this::modbus) : Optional.empty()));
     }
     return ports;
+  }
+
+  private ModbusLimits modbus() {
+    return new ModbusLimits(ms(1, 59_000), 1 + random.nextInt(256));
   }
 
   private HealthCheck health(List<Container> containers) {
@@ -193,13 +200,19 @@ final class RandomApps {
             ms(10, 300_000), ms(10, 300_000), 1 + random.nextInt(100), ms(100, 3_600_000));
   }
 
-  private UpgradePolicy upgrade(int replicas) {
+  private UpgradePolicy upgrade(int replicas, List<Port> ports) {
+    int slowest =
+        ports.stream()
+            .map(p -> p.modbus().orElse(ModbusLimits.DEFAULT))
+            .mapToInt(m -> (int) m.answer().toMillis())
+            .max()
+            .orElse(0);
     return new UpgradePolicy(
         replicas > 1
             ? pick(List.of(UpgradePolicy.Strategy.values()))
             : UpgradePolicy.Strategy.BLUE_GREEN,
         UpgradePolicy.Overlap.FULL,
-        ms(1, 60_000),
+        ms(slowest + 1, 60_000),
         ms(0, 86_400_000),
         ms(0, 604_800_000));
   }

@@ -149,12 +149,13 @@ record Preflight(
       for (Map.Entry<AppName, AppRoutes> other : table.apps().entrySet()) {
         Map<String, String> routes = other.getValue().routes();
         if (other.getKey().equals(app.name())) {
-          String protocol = RoutePlan.label(port.protocol());
-          if (!routes.getOrDefault(listen, protocol).equals(protocol)) {
+          String protocol = RoutePlan.lower(port.protocol());
+          String present = RoutePlan.protocol(routes.getOrDefault(listen, protocol));
+          if (!present.equals(protocol)) {
             return Optional.of(
                 ("%s changes from %s to %s under its clients: listen on another port, or delete"
                         + " the app first")
-                    .formatted(listen, routes.get(listen), protocol));
+                    .formatted(listen, present, protocol));
           }
         } else {
           for (String taken : routes.keySet()) {

@@ -30,7 +30,7 @@ record RoutePlan(
       App app, Collection<InstanceKey> instances, ObservedApp seen, String defaultAddress) {
     SortedMap<String, String> routes = new TreeMap<>();
     for (Port port : app.ports()) {
-      routes.put(listen(port, defaultAddress), label(port.protocol()));
+      routes.put(listen(port, defaultAddress), label(port));
     }
     Map<InstanceKey, SortedMap<String, String>> targets = new HashMap<>();
     for (InstanceKey key : instances) {
@@ -100,7 +100,20 @@ record RoutePlan(
     return word.name().toLowerCase(Locale.ROOT);
   }
 
-  static String label(Port.Protocol protocol) {
-    return lower(protocol);
+  /** The protocol as the router writes it, with what the manifest says of its limits. */
+  static String label(Port port) {
+    String protocol = lower(port.protocol());
+    return port.modbus()
+        .map(
+            m ->
+                "%s,answer=%dms,pipelined=%d"
+                    .formatted(protocol, m.answer().toMillis(), m.pipelined()))
+        .orElse(protocol);
+  }
+
+  /** Without the limits. */
+  static String protocol(String label) {
+    int comma = label.indexOf(',');
+    return comma < 0 ? label : label.substring(0, comma);
   }
 }

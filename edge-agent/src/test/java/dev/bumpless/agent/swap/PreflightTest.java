@@ -163,6 +163,15 @@ class PreflightTest {
   }
 
   @Test
+  void limitsOfARouteMayChange() {
+    routes(PUMP, "0.0.0.0:1880", "http,answer=1000ms,pipelined=1");
+    assertThat(objection(release("linux/amd64", 1, 1880))).isEqualTo("none");
+
+    routes(PUMP, "0.0.0.0:1880", "modbus,answer=1000ms,pipelined=1");
+    assertThat(objection(release("linux/amd64", 1, 1880))).contains("changes from modbus to http");
+  }
+
+  @Test
   void anAppKeepsItsPortsAndTheirProtocol() {
     routes(PUMP, "0.0.0.0:1880", "http");
     assertThat(objection(release("linux/amd64", 1, 1880))).isEqualTo("none");
