@@ -25,6 +25,9 @@ public final class ControlSocket implements AutoCloseable {
   /** Most connections at a time; one more is told so and closed. */
   static final int MOST_SESSIONS = 16;
 
+  /** After a connection that could not be accepted, in milliseconds. */
+  private static final long PAUSE_MILLIS = 500;
+
   private final Path path;
   private final ServerSocketChannel server;
   private final Commands commands;
@@ -94,8 +97,18 @@ public final class ControlSocket implements AutoCloseable {
               "event=control-accept-failed path={0} reason=\"{1}\"",
               path,
               e.getMessage());
+          pause();
         }
       }
+    }
+  }
+
+  /** Without file descriptors the next attempt would fail at once, and the next. */
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

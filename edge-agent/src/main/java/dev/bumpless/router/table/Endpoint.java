@@ -24,6 +24,7 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
     if (!IPV4.matcher(host).matches() && !(host.contains(":") && IPV6.matcher(host).matches())) {
       throw new IllegalArgumentException("'" + host + "' is no IP address; names are not resolved");
     }
+    toAddress(host);
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + ": expected 1 to 65535");
     }
@@ -50,8 +51,12 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
 
   /** The same for a socket; never asks a resolver. */
   public InetSocketAddress address() {
+    return new InetSocketAddress(toAddress(host), port);
+  }
+
+  private static InetAddress toAddress(String host) {
     try {
-      return new InetSocketAddress(InetAddress.getByName(host), port);
+      return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("'" + host + "' is no IP address", e);
     }

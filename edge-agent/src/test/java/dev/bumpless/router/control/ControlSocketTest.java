@@ -53,6 +53,19 @@ class ControlSocketTest {
   }
 
   @Test
+  void an_address_that_is_none_reaches_no_disk_from_where_it_would_stop_the_next_start()
+      throws IOException {
+    define();
+    assertThat(
+            control.ask(
+                "define pump route=%1$s/http target=blue/0,%1$s,[1:2]:80".formatted(listen)))
+        .startsWith("error INVALID");
+    router.close();
+    router = RunningRouter.start(folder, 16, HttpLimits.DEFAULT);
+    assertThat(router.ask("hold pump 1s")).contains("generation=1");
+  }
+
+  @Test
   void help_names_every_command_and_shows_end_with_an_empty_line() {
     assertThat(control.askAll("help"))
         .anyMatch(line -> line.startsWith("flip APP"))
