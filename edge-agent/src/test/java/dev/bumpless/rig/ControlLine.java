@@ -9,6 +9,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A person at the router's socket: types a line, reads the answer. */
 public final class ControlLine implements AutoCloseable {
@@ -34,6 +36,17 @@ public final class ControlLine implements AutoCloseable {
       throw new IOException("the router answered '" + answer + "' to '" + line + "'");
     }
     return answer;
+  }
+
+  /** An answer of several lines, which an empty one ends. */
+  public List<String> askAll(String line) throws IOException {
+    List<String> all = new ArrayList<>(List.of(ask(line)));
+    for (String next = answers.readLine();
+        next != null && !next.isEmpty();
+        next = answers.readLine()) {
+      all.add(next);
+    }
+    return all;
   }
 
   /** The value of {@code name=value} in an answer. */

@@ -20,7 +20,8 @@ public final class JavaProcess implements AutoCloseable {
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
           "-XX:+IgnoreUnrecognizedVMOptions",
-          "-XX:TrimNativeHeapInterval=30000");
+          "-XX:TrimNativeHeapInterval=30000",
+          "-XX:+ExitOnOutOfMemoryError");
   static final List<String> ROUTER_FLAGS =
       List.of(
           "-XX:+UseSerialGC",
@@ -30,7 +31,8 @@ public final class JavaProcess implements AutoCloseable {
           "-Xmn8m",
           "-XX:-UsePerfData",
           "-XX:+IgnoreUnrecognizedVMOptions",
-          "-XX:TrimNativeHeapInterval=30000");
+          "-XX:TrimNativeHeapInterval=30000",
+          "-XX:+ExitOnOutOfMemoryError");
 
   private final Process process;
 

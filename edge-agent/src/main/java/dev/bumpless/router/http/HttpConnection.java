@@ -2,6 +2,7 @@ package dev.bumpless.router.http;
 
 import dev.bumpless.router.http.RequestRules.Refused;
 import dev.bumpless.router.net.Connection;
+import dev.bumpless.router.net.Relay;
 import dev.bumpless.router.net.Sockets;
 import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Endpoint;
@@ -28,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection: one request at a time, in the order they came. What arrives early (the
- * next requests of a client that pipelines, a body before its instance is dialled) waits here, and
- * while something waits nothing more is read; so at most one read buffer waits. Belongs to its
- * loop; only {@link #cut} and {@link #describe} are called by others.
+ * next requests of a client that pipelines, a body before its instance is dialled) stays in the
+ * decoder as the bytes that it is, but for what came as one with the request; and while something
+ * waits nothing more is read, so at most one read buffer waits. Belongs to its loop; only {@link
+ * #cut} and {@link #describe} are called by others.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells of failures by closing the channel.
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Connection {
@@ -50,6 +52,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
   private @Nullable Tunnel tunnel;
   private boolean reading;
   private boolean resuming;
+  private boolean decodingOn;
   private boolean inputEnded;
   private boolean closing;
   private long idleSinceNanos = System.nanoTime();
@@ -59,7 +62,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     this.route = route;
     this.gate = gate;
     this.loop = loop;
-    this.decoder = new RequestDecoder(loop.limits());
+    this.decoder = new RequestDecoder(loop.limits(), this::takesNext);
     this.clientHost = Sockets.host(channel.remoteAddress());
   }
 
@@ -141,7 +144,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     current = null;
     idleSinceNanos = System.nanoTime();
     if (close) {
-      finish(!requestComplete || !waiting.isEmpty());
+      finish(!requestComplete || !waiting.isEmpty() || decoder.hasHeldBack());
     } else {
       resume();
     }
@@ -176,6 +179,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     }
   }
 
+  private boolean takesNext(boolean body) {
+    Exchange now = current;
+    return closing
+        || (waiting.isEmpty()
+            && (now == null || (body && now.takesContent() && !now.isUpstreamFull())));
+  }
+
   private boolean takes(Object message) {
     Exchange now = current;
     return message instanceof HttpRequest ? now == null : now == null || now.takesContent();
@@ -208,6 +218,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     if (current != null) {
       current.flushUpstream();
     }
+    if (inputEnded) {
+      endWithInput();
+    }
     regulate();
   }
 
@@ -224,7 +237,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     if (!reading && current != null) {
       current.flushUpstream();
     }
-    if (inputEnded && !closing && waiting.isEmpty()) {
+    if (inputEnded) {
       endWithInput();
     }
     regulate();
@@ -232,6 +245,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
   /** Nothing more comes: what is whole gets its answer, what is not is given up. */
   private void endWithInput() {
+    if (closing || !waiting.isEmpty() || decoder.hasHeldBack()) {
+      return;
+    }
     if (current == null) {
       finish(false);
     } else if (current.isHalfSent()) {
@@ -241,9 +257,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
   /** Reads on only if nothing waits and the instance keeps up. */
   void regulate() {
-    boolean read = closing || (waiting.isEmpty() && (current == null || !current.isUpstreamFull()));
-    if (tunnel == null) {
-      Sockets.setReading(channel, read);
+    if (tunnel != null) {
+      return;
+    }
+    boolean held = decoder.hasHeldBack();
+    if (held && !decodingOn && decoder.isWanted()) {
+      decodingOn = true;
+      execute(this::decodeOn);
+    }
+    boolean keepsUp = waiting.isEmpty() && (current == null || !current.isUpstreamFull());
+    Sockets.setReading(channel, !held && (closing || keepsUp));
+  }
+
+  private void decodeOn() {
+    decodingOn = false;
+    if (tunnel == null && channel.isOpen()) {
+      decoder.decodeOn(channel.pipeline());
     }
   }
 
@@ -260,7 +289,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
       inputEnded = true;
       if (closing) {
         channel.close();
-      } else if (waiting.isEmpty()) {
+      } else {
         endWithInput();
       }
     }
@@ -279,6 +308,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
    */
   private void finish(boolean linger) {
     closing = true;
+    idleSinceNanos = System.nanoTime();
     dropWaiting();
     regulate();
     if (!linger || inputEnded) {
@@ -301,7 +331,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     if (current != null) {
       current.tick(nowNanos, limits);
     } else if (closing) {
-      return;
+      if (nowNanos - idleSinceNanos > limits.idleTime().toNanos()) {
+        // It takes nothing of what it was sent last, and would be waited for forever.
+        Relay.reset(channel);
+      }
     } else if (headSince != 0 && nowNanos - headSince > limits.headTime().toNanos()) {
       answer(HttpResponseStatus.REQUEST_TIMEOUT, "the head did not come in time", true, false);
       finish(true);

@@ -1,7 +1,12 @@
 package dev.bumpless.router.http;
 
+import dev.bumpless.router.net.Sockets;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
@@ -14,19 +19,50 @@ import java.util.List;
  * both {@code Content-Length} and {@code Transfer-Encoding}. Added to it: folded header lines (RFC
  * 9112, 5.2) are refused instead of joined, because others behind may read them differently; and it
  * tells since when a head is half received.
+ *
+ * <p>Nothing is decoded before it is wanted: a message as objects takes many times the memory that
+ * its bytes do, and who sends a thousand requests in one breath shall not make the router keep a
+ * thousand of them. What is not wanted yet stays as it came, and nothing more is read meanwhile.
  */
 final class RequestDecoder extends HttpRequestDecoder {
+  private final Appetite appetite;
+  private boolean heldBack;
   private boolean inBody;
   private boolean inHead;
   private boolean refused;
   private long headSinceNanos;
 
-  RequestDecoder(HttpLimits limits) {
+  /** Whether the connection can do something now with what comes next. */
+  interface Appetite {
+    /**
+     * @param body the next part of a body; else the next request
+     */
+    boolean isFor(boolean body);
+  }
+
+  RequestDecoder(HttpLimits limits, Appetite appetite) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(limits.lineBytes())
             .setMaxHeaderSize(limits.headBytes())
             .setMaxChunkSize(64 << 10));
+    this.appetite = appetite;
+  }
+
+  /** Whether there are bytes that were not wanted when they came. */
+  boolean hasHeldBack() {
+    return heldBack;
+  }
+
+  /** Whether {@link #decodeOn} would get anywhere. */
+  boolean isWanted() {
+    return inHead || appetite.isFor(inBody);
+  }
+
+  /** Decodes what was held back, as far as it is wanted by now. On the loop, outside a read. */
+  void decodeOn(ChannelPipeline pipeline) {
+    pipeline.fireChannelRead(Unpooled.EMPTY_BUFFER);
+    pipeline.fireChannelReadComplete();
   }
 
   /** {@link System#nanoTime} of the first byte of a head that is not complete yet, or 0. */
@@ -39,6 +75,11 @@ final class RequestDecoder extends HttpRequestDecoder {
       throws Exception {
     if (refused) {
       input.skipBytes(input.readableBytes());
+      return;
+    }
+    heldBack = !isWanted();
+    if (heldBack) {
+      Sockets.setReading((SocketChannel) context.channel(), false);
       return;
     }
     if (!inBody && !inHead) {
@@ -62,6 +103,26 @@ final class RequestDecoder extends HttpRequestDecoder {
       headSinceNanos = 0;
     } else if (inHead && headSinceNanos == 0) {
       headSinceNanos = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    if (heldBack) {
+      // Netty's would read on, because nothing came of what it has read.
+      context.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(context);
+    }
+  }
+
+  /** Netty's decoder throws away what it has not decoded when it hears that no more comes. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (heldBack && event instanceof ChannelInputShutdownEvent) {
+      context.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(context, event);
     }
   }
 

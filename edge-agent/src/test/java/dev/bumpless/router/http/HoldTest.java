@@ -66,6 +66,24 @@ class HoldTest {
   }
 
   @Test
+  void a_client_that_has_said_all_and_ended_is_answered_all() {
+    Service service = Service.http(router, Instance.echoing("blue"), Instance.echoing("green"));
+    String token = control.hold("app", "30s");
+    String post = "POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n";
+    Peer pipelining = service.connect().get("/1").send(post + "a".repeat(90_000)).get("/3");
+    pipelining.endOutput();
+    Peer posting = service.connect().send(post + "b".repeat(90_000)).endOutput();
+    awaitParked(2);
+    control.must("flip app green " + token);
+    control.must("release app " + token);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(pipelining.readMessage().body()).startsWith("green").contains(" /" + i + " ");
+    }
+    assertThat(pipelining.isEnded()).isTrue();
+    assertThat(posting.readMessage().body()).endsWith("b".repeat(90_000));
+  }
+
+  @Test
   void a_hold_that_runs_out_sends_everything_to_the_old_slot_and_the_flip_comes_too_late() {
     Service service = Service.http(router, Instance.echoing("blue"), Instance.echoing("green"));
     Peer client = service.connect();

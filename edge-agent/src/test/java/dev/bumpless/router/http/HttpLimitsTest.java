@@ -69,6 +69,26 @@ class HttpLimitsTest {
     }
   }
 
+  /** Somewhere between these sizes the kernel's buffers are full and the router has the rest. */
+  @Test
+  void a_client_that_takes_nothing_of_its_last_answer_is_given_up_too() throws IOException {
+    try (RunningRouter router = hasty()) {
+      Service service =
+          Service.http(
+              router,
+              Instance.running(
+                  client -> {
+                    int size = Integer.parseInt(client.readMessage().path().substring(1));
+                    client.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+                    client.send(new byte[size]);
+                  }));
+      for (int size = 1 << 20; size < 6 << 20; size += 48 << 10) {
+        service.connect().send("GET /" + size + " HTTP/1.0\r\n\r\n");
+      }
+      await().until(() -> stats(router).contains("connections=0 "));
+    }
+  }
+
   @Test
   void one_connection_too_many_is_reset(@TempDir Path folder) throws IOException {
     try (RunningRouter router = RunningRouter.start(folder, 2, HttpLimits.DEFAULT)) {
