@@ -32,10 +32,13 @@ import org.jspecify.annotations.Nullable;
  * idempotent and it has no body. The first time that this happens on a connection that was used
  * before, the instance is asked again on a fresh one (it had closed an idle connection, which is no
  * fault); else it is counted as a failure and another is asked. What may not be sent again is
- * answered 502. Where no instance can be reached at all, the search is begun again for a while
- * ({@link Patience}).
+ * answered 502, and so is what was sent {@value #MOST_SENT} times: it may be what the instances die
+ * of. Where no instance can be reached at all, the search is begun again for a while ({@link
+ * Patience}).
  */
 final class Exchange implements Waiter {
+  private static final int MOST_SENT = 3;
+
   private final HttpConnection client;
   private final HttpRequest head;
   private final boolean oldClient;
@@ -45,6 +48,7 @@ final class Exchange implements Waiter {
 
   private final Patience patience = new Patience();
   private List<Backend> tried = List.of();
+  private int sent;
   private boolean distrustsPool;
   private boolean keepsUpstream;
   private @Nullable Backend backend;
@@ -200,6 +204,7 @@ final class Exchange implements Waiter {
 
   private void send(Upstream to) {
     upstream = to;
+    sent++;
     movedNanos = System.nanoTime();
     to.begin(this, head, head.method().equals(HttpMethod.HEAD));
     if (!bodied) {
@@ -330,7 +335,7 @@ final class Exchange implements Waiter {
     if (ended || lost == null) {
       return;
     }
-    boolean repeatable = isRepeatable();
+    boolean repeatable = isRepeatable() && sent < MOST_SENT;
     if (answerStarted) {
       abort();
     } else if (repeatable && lost.wasUsed() && !distrustsPool) {

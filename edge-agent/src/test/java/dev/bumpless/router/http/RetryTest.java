@@ -175,6 +175,21 @@ class RetryTest {
   }
 
   @Test
+  void a_request_that_instances_die_of_is_not_sent_on_and_on() {
+    AtomicInteger seen = new AtomicInteger();
+    Service service =
+        Service.http(
+            router,
+            Instance.running(
+                client -> {
+                  client.readMessage();
+                  seen.incrementAndGet();
+                }));
+    assertThat(service.connect().get("/").readMessage().status()).isEqualTo(502);
+    assertThat(seen).hasValueBetween(1, 3);
+  }
+
+  @Test
   void an_instance_that_never_answers_is_given_up_in_time() throws IOException {
     try (RunningRouter hasty = RunningRouter.start(RunningRouter::hasty)) {
       Service service = Service.http(hasty, Instance.running(Peer::readToEnd));
