@@ -127,8 +127,11 @@ final class Exchange implements Waiter {
 
   private void answer(Refusal why) {
     switch (why) {
-      case NOBODY_SERVES ->
-          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
+      case NOBODY_SERVES -> {
+        // Defined again, the app has another gate: who listens there now is met by connecting.
+        close |= client.gate().isRemoved();
+        answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
+      }
       case TOO_MANY_PARKED ->
           answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests are waiting");
       case ALL_TRIED -> searchAgain();

@@ -126,7 +126,7 @@ final class AppRoutes {
     } catch (IOException e) {
       throw failed("remove", app, e);
     }
-    gate.assign(new Feed(app.flipped(new TreeSet<>()), before));
+    gate.remove(new Feed(app.flipped(new TreeSet<>()), before));
     end(gate.view().hold(), Ended.Cause.REMOVED, ended -> {});
   }
 

@@ -50,6 +50,7 @@ public final class Gate {
   private Feed feed;
   private @Nullable Hold hold;
   private @Nullable Ended ended;
+  private volatile boolean removed;
 
   Gate(Feed feed) {
     this.feed = feed;
@@ -159,6 +160,17 @@ public final class Gate {
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /** Feeds nobody any more, for good: an app of the same name that is defined later has its own. */
+  void remove(Feed nobody) {
+    removed = true;
+    assign(nobody);
+  }
+
+  /** Whether its app is gone. */
+  public boolean isRemoved() {
+    return removed;
   }
 
   /** Lets go what the hold has parked, once; a hold that is over already stays as it ended. */

@@ -295,6 +295,24 @@ class HttpProxyTest {
   }
 
   @Test
+  void a_client_of_an_app_that_is_gone_is_sent_to_whoever_comes_after_it() {
+    Instance blue = Instance.echoing("blue");
+    Service service = Service.http(router, blue);
+    Peer client = service.connect();
+    client.get("/").readMessage();
+    router.ask("remove app");
+    router.ask(
+        "define app route=%1$s/http target=blue/0,%1$s,%2$s"
+            .formatted(service.listen(), blue.address()));
+    router.flip("app", "blue");
+    Message answer = client.get("/").readMessage();
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("connection")).isEqualTo("close");
+    assertThat(client.isEnded()).isTrue();
+    assertThat(service.connect().get("/").readMessage().status()).isEqualTo(200);
+  }
+
+  @Test
   void an_answers_hop_by_hop_headers_stay_behind_too() {
     BlockingQueue<Message> seen = new LinkedBlockingQueue<>();
     Peer client =
