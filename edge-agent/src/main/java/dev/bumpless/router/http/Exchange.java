@@ -240,6 +240,9 @@ final class Exchange implements Waiter {
       moved(content.content().readableBytes(), true);
       movedNanos = System.nanoTime();
       requestComplete = last;
+      if (content instanceof LastHttpContent end) {
+        Heads.removeOwn(end.trailingHeaders());
+      }
       upstream.write(content);
     }
     if (failed) {
@@ -312,7 +315,7 @@ final class Exchange implements Waiter {
     if (left != null) {
       left.answered();
     }
-    if (used != null && keepsUpstream && requestComplete && used.channel().isActive()) {
+    if (used != null && keepsUpstream && requestComplete && used.isClean()) {
       used.keep();
     } else if (used != null) {
       used.close();

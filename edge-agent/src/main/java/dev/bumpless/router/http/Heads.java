@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,23 +52,20 @@ final class Heads {
   static void toInstance(HttpRequest head, String clientHost, String instance, boolean webSocket) {
     HttpHeaders headers = head.headers();
     removeHopByHop(headers);
-    String length = headers.get(CONTENT_LENGTH);
-    if (length != null && length.startsWith("0")) {
-      // Leading zeros are legal, and read as octal by who should not.
-      headers.set(CONTENT_LENGTH, Long.parseLong(length));
-    }
+    plainLength(headers);
     if (webSocket) {
       headers.set(CONNECTION, HttpHeaderValues.UPGRADE);
       headers.set(UPGRADE, HttpHeaderValues.WEBSOCKET);
     }
     originForm(head);
+    List<String> before = headers.getAll(FORWARDED_FOR);
+    removeOwn(headers);
     String host = headers.get(HOST);
     if (host == null) {
       headers.set(HOST, instance);
     } else {
       headers.set(FORWARDED_HOST, host);
     }
-    List<String> before = headers.getAll(FORWARDED_FOR);
     headers.set(
         FORWARDED_FOR,
         before.isEmpty() ? clientHost : String.join(", ", before) + ", " + clientHost);
@@ -75,11 +73,50 @@ final class Heads {
     head.setProtocolVersion(HttpVersion.HTTP_1_1);
   }
 
+  /** Leading zeros are legal, and read as octal by who should not. */
+  private static void plainLength(HttpHeaders headers) {
+    String length = headers.get(CONTENT_LENGTH);
+    if (length != null && length.startsWith("0")) {
+      headers.set(CONTENT_LENGTH, Long.parseLong(length));
+    }
+  }
+
+  /**
+   * Removes what only the router may say, also where it is spelt {@code X_Forwarded_For}: to who
+   * hands headers on as variables (CGI, WSGI) the two are one.
+   */
+  static void removeOwn(HttpHeaders headers) {
+    if (headers.isEmpty()) {
+      return;
+    }
+    List<CharSequence> claimed = new ArrayList<>(0);
+    headers
+        .iteratorCharSequence()
+        .forEachRemaining(
+            header -> {
+              if (isOwn(header.getKey())) {
+                claimed.add(header.getKey());
+              }
+            });
+    claimed.forEach(headers::remove);
+  }
+
+  private static boolean isOwn(CharSequence name) {
+    if (name.length() < FORWARDED_FOR.length() || name.length() > FORWARDED_PROTO.length()) {
+      return false;
+    }
+    String plain = name.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    return FORWARDED_FOR.contentEquals(plain)
+        || FORWARDED_PROTO.contentEquals(plain)
+        || FORWARDED_HOST.contentEquals(plain);
+  }
+
   /**
    * {@code GET http://host/path} is for proxies; behind one it is {@code GET /path} of that host.
    */
   private static void originForm(HttpRequest head) {
-    String uri = head.uri();
+    String uri = ascii(head.uri());
+    head.setUri(uri);
     if (uri.startsWith("/") || uri.equals("*")) {
       return;
     }
@@ -94,6 +131,25 @@ final class Heads {
   }
 
   /**
+   * Bytes above 0x7f, as some clients send them, percent-encoded: Netty would make others of them.
+   */
+  private static String ascii(String uri) {
+    int at = 0;
+    while (at < uri.length() && uri.charAt(at) < 0x80) {
+      at++;
+    }
+    if (at == uri.length()) {
+      return uri;
+    }
+    StringBuilder text = new StringBuilder(uri.length() + 16).append(uri, 0, at);
+    for (; at < uri.length(); at++) {
+      char next = uri.charAt(at);
+      text.append(next < 0x80 ? String.valueOf(next) : String.format("%%%02X", (int) next));
+    }
+    return text.toString();
+  }
+
+  /**
    * Makes the instance's head the one that the client gets.
    *
    * @param oldClient that speaks HTTP/1.0, knows no chunks, and keeps only what it is told to keep
@@ -104,6 +160,11 @@ final class Heads {
     HttpHeaders headers = answer.headers();
     boolean chunked = HttpUtil.isTransferEncodingChunked(answer);
     removeHopByHop(headers);
+    if (!chunked) {
+      // Its length is known otherwise; beside another coding clients would not believe it.
+      headers.remove(TRANSFER_ENCODING);
+    }
+    plainLength(headers);
     boolean endless = false;
     if (!bodiless && !headers.contains(CONTENT_LENGTH)) {
       if (oldClient) {

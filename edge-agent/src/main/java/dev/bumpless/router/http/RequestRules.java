@@ -30,6 +30,9 @@ final class RequestRules {
           HttpMethod.PUT,
           HttpMethod.DELETE);
 
+  /** Most header lines of a request; each costs many times its bytes. */
+  static final int MOST_HEADERS = 128;
+
   private RequestRules() {}
 
   /** Why a request is refused. */
@@ -62,6 +65,14 @@ final class RequestRules {
     List<String> hosts = headers.getAll(HOST);
     if (hosts.size() > 1) {
       return bad("more than one Host");
+    }
+    if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
+      return bad("Host '" + abridged(hosts.get(0)) + "'");
+    }
+    if (headers.size() > MOST_HEADERS) {
+      return new Refused(
+          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+          headers.size() + " headers: at most " + MOST_HEADERS);
     }
     if (hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_1)) {
       return bad("no Host");
@@ -96,7 +107,37 @@ final class RequestRules {
     return new Refused(HttpResponseStatus.BAD_REQUEST, reason);
   }
 
+  /** A name or address and a port, nothing that could pass as user, path or list. */
+  private static boolean isHost(String text) {
+    return hasNone(text, "/\\?#@,<>\"");
+  }
+
   private static boolean isTarget(String uri) {
+    return hasNone(uri, "") && isPathOrUrl(uri);
+  }
+
+  /** Nor blanks and controls. */
+  private static boolean hasNone(String text, String forbidden) {
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next <= ' ' || next == 0x7f || forbidden.indexOf(next) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPathOrUrl(String uri) {
+    int scheme = uri.indexOf("://");
+    if (scheme >= 0 && !uri.startsWith("/")) {
+      int path = scheme + 3;
+      while (path < uri.length() && "/?#".indexOf(uri.charAt(path)) < 0) {
+        path++;
+      }
+      if (path == scheme + 3 || !isHost(uri.substring(scheme + 3, path))) {
+        return false;
+      }
+    }
     return uri.startsWith("/")
         || uri.equals("*")
         || uri.regionMatches(true, 0, "http://", 0, 7)

@@ -95,7 +95,12 @@ final class Upstream extends ChannelInboundHandlerAdapter {
   }
 
   boolean canServe(Backend wanted, long waitingSinceNotBefore) {
-    return backend == wanted && channel.isActive() && waitingSinceNanos - waitingSinceNotBefore > 0;
+    return backend == wanted && isClean() && waitingSinceNanos - waitingSinceNotBefore > 0;
+  }
+
+  /** Whether it is open, and not a byte has come that belongs to no answer. */
+  boolean isClean() {
+    return channel.isActive() && decoder.isEmpty();
   }
 
   /**
@@ -177,6 +182,8 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         !failed && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL && code != 101;
     if (failed) {
       now.unreadable(answer.decoderResult().cause());
+    } else if (code < 100 || code > 999) {
+      now.unreadable(new IllegalArgumentException("status " + code));
     } else if (informational) {
       now.informational(answer);
     } else {

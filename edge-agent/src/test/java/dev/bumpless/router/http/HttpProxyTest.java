@@ -295,6 +295,58 @@ class HttpProxyTest {
   }
 
   @Test
+  void what_the_router_says_of_a_client_cannot_be_said_by_it() throws Exception {
+    BlockingQueue<Message> seen = new LinkedBlockingQueue<>();
+    Service service = Service.http(router, Instance.running(answering(seen, OK)));
+    service
+        .connect()
+        .send("GET / HTTP/1.0\r\nX-Forwarded-Host: evil\r\nX_Forwarded_For: evil\r\n\r\n")
+        .readMessage();
+    Message old = seen.take();
+    assertThat(old.headers()).doesNotContainKeys("x-forwarded-host", "x_forwarded_for");
+    assertThat(old.header("x-forwarded-for")).isEqualTo("127.0.0.1");
+    service
+        .connect()
+        .send(
+            """
+            POST / HTTP/1.1
+            Host: x
+            Transfer-Encoding: chunked
+
+            1
+            a
+            0
+            X-Forwarded-For: evil
+            x_forwarded-proto: evil
+            Sum: 1
+
+            """
+                .replace("\n", "\r\n"))
+        .readMessage();
+    assertThat(seen.take().trailers()).containsOnlyKeys("sum");
+  }
+
+  @Test
+  void bytes_of_a_path_that_are_no_text_arrive_as_what_they_are() throws Exception {
+    BlockingQueue<Message> seen = new LinkedBlockingQueue<>();
+    clientOf(answering(seen, OK)).get("/\u00c3\u00a9?\u00ff").readMessage();
+    assertThat(seen.take().path()).isEqualTo("/%C3%A9?%FF");
+  }
+
+  @Test
+  void a_coding_that_nobody_knows_does_not_reach_the_client_beside_a_length() {
+    Message answer =
+        clientOf(
+                answering(
+                    new LinkedBlockingQueue<>(),
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 02\r\n\r\nok"))
+            .get("/")
+            .readHead();
+    assertThat(answer.headers()).containsOnlyKeys("content-length");
+    assertThat(answer.header("content-length")).isEqualTo("2");
+  }
+
+  @Test
   void a_client_of_an_app_that_is_gone_is_sent_to_whoever_comes_after_it() {
     Instance blue = Instance.echoing("blue");
     Service service = Service.http(router, blue);
@@ -370,6 +422,22 @@ class HttpProxyTest {
             });
     for (int i = 0; i < 10; i++) {
       assertThat(client.get("/" + i).readMessage().body()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void what_follows_an_answer_and_is_none_cannot_become_part_of_the_next() {
+    Peer client =
+        clientOf(
+            instance -> {
+              while (true) {
+                boolean odd = instance.readMessage().path().equals("/odd");
+                instance.send(odd ? "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 299 evil" : OK);
+              }
+            });
+    for (int i = 0; i < 5; i++) {
+      assertThat(client.get("/odd").readMessage().status()).isEqualTo(204);
+      assertThat(client.get("/").readMessage().status()).isEqualTo(200);
     }
   }
 

@@ -109,6 +109,14 @@ class SmugglingTest {
         refused(400, "a zero byte", post("X: a\0b\r\n")),
         refused(400, "a header without a colon", post("X\r\n")),
         refused(400, "a header without a name", post(": x\r\n")),
+        refused(400, "a host with a path", "GET / HTTP/1.1\r\nHost: x/y\r\n\r\n"),
+        refused(400, "a host with a user", "GET / HTTP/1.1\r\nHost: a@x\r\n\r\n"),
+        refused(400, "a list of hosts", "GET / HTTP/1.1\r\nHost: x, y\r\n\r\n"),
+        refused(400, "a URL with a user", "GET http://a@x/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused(400, "a URL without a host", "GET http:///a HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused(400, "a zero byte in the path", "GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused(400, "a control in the path", "GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused(431, "many tiny headers", post("a:\r\n".repeat(150))),
         refused(400, "two hosts", post("Host: y\r\n")),
         refused(400, "no host", "GET / HTTP/1.1\r\n\r\n"),
         refused(400, "no version", "GET /\r\n\r\n"),
@@ -193,6 +201,10 @@ class SmugglingTest {
             "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
             "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nabc",
             "garbage\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX: a\rSet-Cookie: b=c\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 1000 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")) {
       try (RunningRouter other = RunningRouter.start()) {
         Service odd =
