@@ -27,7 +27,7 @@ final class GetDevicesCommand extends RemoteCommand {
       table.row(
           device.path("id").asText(),
           device.path("online").asBoolean() ? "online" : "offline",
-          device.path("lastSeen").asText("never"),
+          Moments.text(device.path("lastSeen")),
           inventory.path("platform").asText("-"),
           inventory.path("engineVersion").asText("-"),
           apps(device.path("apps")),

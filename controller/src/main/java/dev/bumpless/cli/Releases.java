@@ -12,7 +12,7 @@ final class Releases {
     for (JsonNode release : releases) {
       table.row(
           release.path("id").asText(),
-          release.path("createdAt").asText("-"),
+          Moments.text(release.path("createdAt")),
           images(release.path("images")),
           release.path("cause").asText("-"));
     }

@@ -2,9 +2,10 @@ package dev.bumpless.cli;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Columns wide enough for their longest cell, three blanks apart. */
+/** Columns wide enough for their longest cell, three blanks apart; what is empty is a dash. */
 final class Table {
   private static final String BETWEEN = "   ";
 
@@ -15,7 +16,7 @@ final class Table {
   }
 
   Table row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(cell -> cell.isEmpty() ? "-" : cell).toList());
     return this;
   }
 

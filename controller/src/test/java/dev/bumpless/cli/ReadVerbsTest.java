@@ -39,7 +39,7 @@ class ReadVerbsTest {
         .containsExactly(
             "DEVICE   STATE     LAST SEEN              PLATFORM      ENGINE   APPS         LABELS",
             "dev-1    online    2026-01-01T00:00:00Z   linux/amd64   20.10    node-red@7   site=a",
-            "dev-22   offline   never                  -             -");
+            "dev-22   offline   never                  -             -        -            -");
     assertThat(controller.run("get", "devices", "-o", "json").out()).contains("\"dev-22\"");
   }
 
@@ -53,13 +53,13 @@ class ReadVerbsTest {
         .on(
             "GET /api/v1/apps/node-red/releases",
             200,
-            "[{'id':'node-red@2','counter':2,'createdAt':'T2','images':{'node-red':'r/node-red:0.20.8'},'cause':'set image'},{'id':'node-red@1','counter':1,'createdAt':'T1','images':{'node-red':'r/node-red:0.20.6'},'cause':'apply'}]")
+            "[{'id':'node-red@2','counter':2,'createdAt':'2026-01-02T03:04:05.678901Z','images':{'node-red':'r/node-red:0.20.8'},'cause':'set image'},{'id':'node-red@1','counter':1,'createdAt':'2026-01-01T00:00:00Z','images':{'node-red':'r/node-red:0.20.6'},'cause':'apply'}]")
         .on("GET /api/v1/apps/pump/releases", 200, "[{'id':'pump@1'}]");
     assertThat(controller.run("get", "apps").out())
         .contains("node-red   node-red@2   dev-1 COMMITTED")
         .contains("pump       -");
     assertThat(controller.run("get", "releases").out())
-        .contains("node-red@2   T2        r/node-red:0.20.8   set image")
+        .contains("node-red@2   2026-01-02T03:04:05Z   r/node-red:0.20.8   set image")
         .contains("pump@1");
     assertThat(controller.run("get", "releases", "pump").out()).doesNotContain("node-red");
     assertThat(controller.run("rollout", "history", "node-red").out().lines()).hasSize(3);

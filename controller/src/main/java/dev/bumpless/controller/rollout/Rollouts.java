@@ -49,7 +49,7 @@ public final class Rollouts {
     this.orders = orders;
     this.book = book;
     this.releases = releases;
-    this.chooser = new TargetChooser(fleet, orders);
+    this.chooser = new TargetChooser(fleet, orders, store);
   }
 
   /** Whom to tell of new orders; set once, before anything is started. */

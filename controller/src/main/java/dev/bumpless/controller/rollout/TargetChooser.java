@@ -8,21 +8,30 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Which devices a command goes to. Left out, it is every device that has the app; for an app that
- * runs nowhere yet, the only device there is. Everything but {@code apply} goes only to devices
- * that have the app.
+ * runs nowhere yet, the only device there is; for an undo that names no release, the devices of the
+ * rollout that it takes back, the last one that changed the release. Everything but {@code apply}
+ * goes only to devices that have the app.
  */
 final class TargetChooser {
+  /** Names of the commands that change which release runs. */
+  private static final Set<String> CHANGES = Set.of("apply", "setImage", "undo");
+
+  private static final int LOOK_BACK = 20;
+
   private final Fleet fleet;
   private final OrderStore orders;
+  private final RolloutStore rollouts;
 
-  TargetChooser(Fleet fleet, OrderStore orders) {
+  TargetChooser(Fleet fleet, OrderStore orders, RolloutStore rollouts) {
     this.fleet = fleet;
     this.orders = orders;
+    this.rollouts = rollouts;
   }
 
   /** Never empty; a problem tells why it would be. */
@@ -38,10 +47,7 @@ final class TargetChooser {
           "app " + command.app() + " runs on no device",
           "see `bumpless get apps`, or bring it with `bumpless apply -f FILE --device ID`");
     }
-    List<Device> chosen =
-        selection.isEmpty()
-            ? fleet.devices().stream().filter(d -> holders.contains(d.id())).toList()
-            : fleet.select(selection);
+    List<Device> chosen = selection.isEmpty() ? usual(command, holders) : fleet.select(selection);
     List<Device> targets =
         isApply ? chosen : chosen.stream().filter(d -> holders.contains(d.id())).toList();
     if (targets.isEmpty()) {
@@ -51,6 +57,22 @@ final class TargetChooser {
               : "none of the targets has app " + command.app());
     }
     return targets;
+  }
+
+  private List<Device> usual(Command command, Set<DeviceId> holders) {
+    boolean takesBack = command instanceof Command.Undo undo && undo.toCounter().isEmpty();
+    Set<DeviceId> taken = takesBack ? lastChanged(command.app()) : Set.of();
+    List<Device> having = fleet.devices().stream().filter(d -> holders.contains(d.id())).toList();
+    List<Device> changed = having.stream().filter(d -> taken.contains(d.id())).toList();
+    return changed.isEmpty() ? having : changed;
+  }
+
+  private Set<DeviceId> lastChanged(AppName app) {
+    return rollouts.recent(Optional.of(app), LOOK_BACK).stream()
+        .filter(rollout -> CHANGES.contains(rollout.command()))
+        .findFirst()
+        .map(rollout -> rollout.targets().stream().map(Target::device).collect(Collectors.toSet()))
+        .orElseGet(Set::of);
   }
 
   private List<Device> theOnlyOne(AppName app) {

@@ -183,6 +183,22 @@ class RolloutsTest {
     }
 
     @Test
+    void undoTakesBackTheLastRolloutOnTheDevicesThatItWentTo() {
+      DeviceId other = desk.online("gw-9");
+      desk.apply("reg.example/pump:1", on(one, other));
+      desk.says(one, Phase.COMMITTED);
+      desk.says(other, Phase.COMMITTED);
+      desk.apply("reg.example/pump:2", on(one));
+      desk.says(one, Phase.COMMITTED);
+      desk.start(new Command.Restart(PUMP), on(other));
+
+      Rollout undo = desk.start(new Command.Undo(PUMP, OptionalLong.empty()));
+
+      assertThat(undo.targets()).extracting(Target::device).containsExactly(one);
+      assertThat(desk.revision(one)).isEqualTo(revision(1, 1));
+    }
+
+    @Test
     void undoToAReleaseByName() {
       for (int i = 1; i <= 3; i++) {
         desk.apply("reg.example/pump:" + i, Selection.NONE);
