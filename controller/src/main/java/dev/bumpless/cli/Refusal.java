@@ -12,7 +12,7 @@ final class Refusal extends CliException {
   private final transient JsonNode error;
 
   private Refusal(ExitCode exitCode, JsonNode error, String file) {
-    super(exitCode, error.path("message").asText(), hint(error), details(error, file));
+    super(exitCode, message(error, file), hint(error), details(error, file));
     this.error = error;
   }
 
@@ -40,6 +40,13 @@ final class Refusal extends CliException {
   private static ExitCode exitCode(int status, JsonNode error) {
     boolean fault = status >= 500 && !error.path("code").asText().startsWith("REGISTRY_");
     return fault ? ExitCode.FAILED : ExitCode.REJECTED;
+  }
+
+  /** What was too large to be looked into has no place in it, so that the file is named here. */
+  private static String message(JsonNode error, String file) {
+    String message = error.path("message").asText();
+    boolean unread = error.path("code").asText().equals("TOO_LARGE") && !file.isEmpty();
+    return unread ? file + ": " + message : message;
   }
 
   private static String hint(JsonNode error) {

@@ -179,6 +179,19 @@ class ChangeVerbsTest {
             "hint: mend them");
   }
 
+  @Test
+  void namesTheFileThatIsTooLarge() throws IOException {
+    controller.on(
+        "POST /api/v1/rollouts",
+        413,
+        "{'error':{'code':'TOO_LARGE','message':'the body is larger','hint':'the right file?'}}");
+    String file = manifest();
+    Result result = controller.run("apply", "-f", file);
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.err().lines())
+        .containsExactly("error: " + file + ": the body is larger", "hint: the right file?");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "422,NO_TARGET,4",

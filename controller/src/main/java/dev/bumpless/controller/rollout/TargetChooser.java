@@ -53,7 +53,7 @@ final class TargetChooser {
     if (targets.isEmpty()) {
       throw noTarget(
           chosen.isEmpty()
-              ? "no device matches the target"
+              ? nobodyIs(selection, command.app())
               : "none of the targets has app " + command.app());
     }
     return targets;
@@ -73,6 +73,18 @@ final class TargetChooser {
         .findFirst()
         .map(rollout -> rollout.targets().stream().map(Target::device).collect(Collectors.toSet()))
         .orElseGet(Set::of);
+  }
+
+  private static String nobodyIs(Selection selection, AppName app) {
+    if (selection.isEmpty()) {
+      return "no device is left that has app " + app;
+    }
+    return selection.labels().isEmpty()
+        ? "there is no device yet"
+        : selection.labels().entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .sorted()
+            .collect(Collectors.joining(", ", "no device has the labels ", ""));
   }
 
   private List<Device> theOnlyOne(AppName app) {

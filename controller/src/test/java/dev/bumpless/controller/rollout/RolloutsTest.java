@@ -72,11 +72,10 @@ class RolloutsTest {
           desk.apply("reg.example/pump:1", new Selection(List.of(), Map.of("site", "a"), false));
 
       assertThat(rollout.targets()).extracting(Target::device).containsExactly(one);
-      assertProblem(
-          Code.NO_TARGET,
-          () ->
-              desk.apply(
-                  "reg.example/pump:1", new Selection(List.of(), Map.of("site", "b"), false)));
+      Selection nobody = new Selection(List.of(), Map.of("site", "b", "arch", "amd64"), false);
+      assertProblem(Code.NO_TARGET, () -> desk.apply("reg.example/pump:1", nobody));
+      assertThatThrownBy(() -> desk.apply("reg.example/pump:1", nobody))
+          .hasMessageContaining("no device has the labels arch=amd64, site=b");
       assertProblem(
           Code.NOT_FOUND, () -> desk.apply("reg.example/pump:1", on(new DeviceId("dev-9"))));
     }
