@@ -71,6 +71,7 @@ public final class RigDevice implements AutoCloseable {
       images.add(registry.push("testapp", mark, TinyImage.ofProgram(program, mark)));
     }
     space = EngineSpace.open(Files.createDirectories(folder.resolve("state")));
+    space.forget(registry);
     router = RouterProcess.start(folder);
     agent = launchAgent();
   }

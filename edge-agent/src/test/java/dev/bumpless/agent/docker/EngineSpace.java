@@ -4,10 +4,13 @@ import com.github.dockerjava.api.DockerClient;
 import dev.bumpless.agent.swap.EngineException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** A label space of its own on this machine's engine; all of it is gone when it is closed. */
 public final class EngineSpace implements AutoCloseable {
@@ -15,6 +18,7 @@ public final class EngineSpace implements AutoCloseable {
 
   private final DockerSettings settings;
   private final DockerConnection connection;
+  private final Set<String> registries = new HashSet<>();
 
   private EngineSpace(DockerSettings settings) {
     this.settings = settings;
@@ -45,6 +49,11 @@ public final class EngineSpace implements AutoCloseable {
     return connection.client("testing");
   }
 
+  /** What was pulled from there goes too, when this is closed. */
+  public void forget(LoopbackRegistry registry) {
+    registries.add(registry.host() + "/");
+  }
+
   @Override
   public void close() throws EngineException {
     DockerClient client = client();
@@ -73,6 +82,14 @@ public final class EngineSpace implements AutoCloseable {
         .exec()
         .getVolumes()
         .forEach(volume -> client.removeVolumeCmd(volume.getName()).exec());
+    removeImages(client);
     connection.close();
+  }
+
+  private void removeImages(DockerClient client) {
+    client.listImagesCmd().exec().stream()
+        .flatMap(image -> Stream.ofNullable(image.getRepoDigests()).flatMap(Stream::of))
+        .filter(name -> registries.stream().anyMatch(name::startsWith))
+        .forEach(name -> client.removeImageCmd(name).exec());
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.awaitility.Awaitility;
 
 /**
@@ -114,6 +115,18 @@ public final class LoopbackRegistry implements AutoCloseable {
 
   /** Pushes an image under a tag; the reference names tag and digest. */
   public ImageRef push(String repository, String tag, TinyImage image) throws IOException {
+    return push(repository, tag, image, layer -> layer.length);
+  }
+
+  /** One whose manifest says that each of its layers has so many bytes; it cannot be pulled. */
+  public ImageRef pushClaiming(String repository, String tag, TinyImage image, long layerBytes)
+      throws IOException {
+    return push(repository, tag, image, layer -> layerBytes);
+  }
+
+  private ImageRef push(
+      String repository, String tag, TinyImage image, ToLongFunction<byte[]> sizeOf)
+      throws IOException {
     byte[] config = JSON.writeValueAsBytes(image.config());
     String configDigest = upload(repository, config);
     List<Map<String, Object>> layers = new ArrayList<>();
@@ -123,7 +136,7 @@ public final class LoopbackRegistry implements AutoCloseable {
               "mediaType",
               "application/vnd.docker.image.rootfs.diff.tar.gzip",
               "size",
-              layer.length,
+              sizeOf.applyAsLong(layer),
               "digest",
               upload(repository, layer)));
     }
