@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers, and devices that overstep, get from the real broker. */
 class EmbeddedBrokerIT {
@@ -156,15 +158,16 @@ class EmbeddedBrokerIT {
     isGranted(connect("dev-1").subscribe(ONE.allDown(), 1));
   }
 
-  @Test
-  void aMessageOfMoreThan256KiBIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {300 * 1024, 10 * 1024 * 1024})
+  void aMessageOfMoreThan256KiBIsRefused(int payloadBytes) throws Exception {
     listen("controller", Topics.allUp());
     MqttAsyncClient device = connect("dev-1");
 
     assertThatThrownBy(
             () ->
                 device
-                    .publish(ONE.report(), new byte[300 * 1024], 1, false)
+                    .publish(ONE.report(), new byte[payloadBytes], 1, false)
                     .waitForCompletion(PATIENCE_MILLIS))
         .isInstanceOf(MqttException.class);
 
