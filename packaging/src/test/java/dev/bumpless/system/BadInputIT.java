@@ -172,9 +172,9 @@ class BadInputIT {
           """
           deaf        | nothing listens there (Connection refused)
           500         | answered 500
-          exit        | exited with code 3
+          exit        | mode exit | testapp: exiting on purpose
           oom         | was killed for memory (limit 32 MiB)
-          mortal:5000 | after the flip: container 'web' of
+          mortal:5000 | testapp: dying on purpose
           """)
   void anAppThatIsNotWellGoesBack(String mode, String told) throws Exception {
     Result result = apply(system.manifest("2", mode, "bake: 2s", "bake: 20s"));

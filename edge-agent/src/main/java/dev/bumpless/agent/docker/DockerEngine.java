@@ -50,6 +50,7 @@ public final class DockerEngine implements ContainerEngine {
   private final DockerConnection engine;
   private final DockerSettings settings;
   private final Networks networks;
+  private final LastWords lastWords = new LastWords();
   private final ReentrantLock placing = new ReentrantLock();
 
   public DockerEngine(DockerConnection engine, DockerSettings settings) {
@@ -74,7 +75,7 @@ public final class DockerEngine implements ContainerEngine {
             .ifPresent(observed::add);
       }
     }
-    return observed;
+    return lastWords.of(observed, engine.client("reading what containers wrote last"));
   }
 
   @Override

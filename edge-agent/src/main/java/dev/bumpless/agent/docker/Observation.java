@@ -28,7 +28,8 @@ final class Observation {
         Boolean.TRUE.equals(state.getOOMKilled()),
         found.getRestartCount() == null ? 0 : found.getRestartCount(),
         instant(state.getStartedAt()),
-        health(state.getHealth()));
+        health(state.getHealth()),
+        "");
   }
 
   /** The fixed address, which a stopped container has too; empty where it has none. */

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param address its fixed address on the device's bridge
  * @param restarts how often the engine has started it again by itself
  * @param health what the image's own health check says, empty where it has none
+ * @param lastWords the end of what it wrote before it died, on one line; empty where it did not die
+ *     or wrote nothing
  */
 public record ObservedContainer(
     String id,
@@ -25,7 +27,8 @@ public record ObservedContainer(
     boolean oomKilled,
     int restarts,
     Instant startedAt,
-    Optional<Boolean> health) {
+    Optional<Boolean> health,
+    String lastWords) {
 
   /** The engine's words, less those that a finished call never shows. */
   public enum State {
@@ -35,6 +38,12 @@ public record ObservedContainer(
     RESTARTING,
     EXITED,
     DEAD
+  }
+
+  public ObservedContainer withLastWords(String words) {
+    return new ObservedContainer(
+        id, instance, revision, container, address, state, exitCode, oomKilled, restarts, startedAt,
+        health, words);
   }
 
   public boolean isRunning() {

@@ -43,13 +43,20 @@ final class Signals {
     }
     return switch (found.state()) {
       case EXITED, DEAD ->
-          Optional.of("exited with code %d: see its logs".formatted(found.exitCode()));
-      case RESTARTING -> Optional.of("keeps restarting: see its logs");
+          Optional.of("exited with code %d%s".formatted(found.exitCode(), saying(found)));
+      case RESTARTING -> Optional.of("keeps restarting" + saying(found));
       case CREATED, RUNNING, PAUSED ->
           found.restarts() > 0
-              ? Optional.of("was restarted %d time(s): see its logs".formatted(found.restarts()))
+              ? Optional.of("was restarted %d time(s)%s".formatted(found.restarts(), saying(found)))
               : Optional.empty();
     };
+  }
+
+  /** Its log goes with it, so that the reason is told here. */
+  private static String saying(ObservedContainer found) {
+    return found.lastWords().isEmpty()
+        ? " and wrote nothing that tells why"
+        : "; it wrote last: '" + found.lastWords() + "'";
   }
 
   /** What is wrong with an instance that serves and is watched. */

@@ -215,6 +215,7 @@ class ContainerProbeTest {
         false,
         0,
         Instant.EPOCH,
-        Optional.empty());
+        Optional.empty(),
+        "");
   }
 }

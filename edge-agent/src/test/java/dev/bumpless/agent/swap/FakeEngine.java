@@ -117,7 +117,8 @@ public final class FakeEngine implements ContainerEngine {
         box.oomKilled,
         box.restarts,
         box.startedAt,
-        Optional.empty());
+        Optional.empty(),
+        box.state == State.EXITED ? "fake: no reason" : "");
   }
 
   /** Lets die what should have died by now. */

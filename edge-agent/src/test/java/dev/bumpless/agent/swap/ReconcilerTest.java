@@ -142,14 +142,16 @@ class ReconcilerTest {
   }
 
   @Test
-  void releaseThatExitsAtOnceIsRolledBackWithItsExitCode() throws IOException {
+  void releaseThatExitsAtOnceIsRolledBackWithItsExitCodeAndLastWords() throws IOException {
     install();
     device.engine.behave(2, Behaviour.EXITS_AT_ONCE);
 
     AppReport end = upgradeTo(release(2));
 
     assertThat(end.phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(end.message()).contains("container 'web' of green/0 exited with code 1");
+    assertThat(end.message())
+        .contains(
+            "container 'web' of green/0 exited with code 1; it wrote last: 'fake: no reason'");
     assertOnlyBlueIsThere();
   }
 

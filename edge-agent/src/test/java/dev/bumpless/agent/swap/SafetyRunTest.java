@@ -165,7 +165,8 @@ class SafetyRunTest {
         false,
         0,
         seen.startedAt(),
-        seen.health());
+        seen.health(),
+        "");
   }
 
   private static void assertFoundOut(SwapPlanner broken, String how) {

@@ -64,7 +64,8 @@ final class Sight {
             oom,
             restarts,
             NOW.minusSeconds(100),
-            Optional.empty()));
+            Optional.empty(),
+            ""));
     return this;
   }
 
