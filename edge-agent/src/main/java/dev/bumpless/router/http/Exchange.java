@@ -1,10 +1,7 @@
 package dev.bumpless.router.http;
 
 import dev.bumpless.router.http.RequestRules.Refused;
-import dev.bumpless.router.net.Patience;
 import dev.bumpless.router.table.Backend;
-import dev.bumpless.router.table.Endpoint;
-import dev.bumpless.router.table.Waiter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
@@ -14,46 +11,24 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer: claims an instance, sends the request there as it comes in, passes
- * the answer back as it comes out. Belongs to the client's loop; only {@link #claimed} and {@link
- * #refused} may be called by others, and hop onto it.
- *
- * <h2>When a request is sent again</h2>
- *
- * Never once a byte of an answer has been read. Before: where the dial failed, always, for nothing
- * was sent. After the request went out on a connection that then ended, only if its method is
- * idempotent and it has no body. The first time that this happens on a connection that was used
- * before, the instance is asked again on a fresh one (it had closed an idle connection, which is no
- * fault); else it is counted as a failure and another is asked. What may not be sent again is
- * answered 502, and so is what was sent {@value #MOST_SENT} times: it may be what the instances die
- * of. Where no instance can be reached at all, the search is begun again for a while ({@link
- * Patience}).
+ * One request and its answer: sends the request to the instance that its {@link Search} finds as it
+ * comes in, and passes the answer back as it comes out. Belongs to the client's loop.
  */
-final class Exchange implements Waiter {
-  private static final int MOST_SENT = 3;
-
+final class Exchange {
   private final HttpConnection client;
   private final HttpRequest head;
   private final boolean oldClient;
   private final boolean bodied;
   private final boolean webSocket;
-  private boolean close;
+  private final Search search;
 
-  private final Patience patience = new Patience();
-  private List<Backend> tried = List.of();
-  private int sent;
-  private boolean distrustsPool;
-  private boolean keepsUpstream;
-  private @Nullable Backend backend;
   private @Nullable Upstream upstream;
-
+  private boolean keepsUpstream;
+  private boolean close;
   private boolean requestComplete;
   private boolean answerStarted;
   private boolean tunnel;
@@ -71,150 +46,46 @@ final class Exchange implements Waiter {
     this.bodied = bodied;
     this.requestComplete = !bodied;
     this.webSocket = !oldClient && Heads.wantsWebSocket(head);
+    boolean repeatable = !bodied && RequestRules.isIdempotent(head.method());
+    this.search = new Search(client, this, repeatable, parkedBytes());
   }
 
   void start() {
     Heads.toInstance(head, client.clientHost(), client.route().toString(), webSocket);
-    client.gate().claim(this);
-  }
-
-  // Claiming.
-
-  @Override
-  public Endpoint route() {
-    return client.route();
-  }
-
-  @Override
-  public boolean hasTried(Backend candidate) {
-    return tried.contains(candidate);
-  }
-
-  @Override
-  public boolean mayGoBack() {
-    return isRepeatable();
-  }
-
-  private boolean isRepeatable() {
-    return !bodied && RequestRules.isIdempotent(head.method());
+    search.begin();
   }
 
   /** Its head as it came, twice for the strings made of it, and what was read with it. */
-  @Override
-  public int parkedBytes() {
+  private int parkedBytes() {
     int headBytes =
         head.decoderResult() instanceof HttpMessageDecoderResult size ? size.totalSize() : 0;
     return 1024 + 2 * headBytes + (bodied ? 16 << 10 : 0);
   }
 
-  @Override
-  public void claimed(Backend chosen) {
-    if (client.isOnLoop()) {
-      use(chosen);
-    } else {
-      client.execute(() -> use(chosen));
-    }
+  // For the search.
+
+  /** Whether it still needs an instance. */
+  boolean isUnanswered() {
+    return !ended && !answerStarted;
   }
 
-  @Override
-  public void refused(Refusal why) {
-    if (client.isOnLoop()) {
-      answer(why);
-    } else {
-      client.execute(() -> answer(why));
-    }
+  void nobodyServes() {
+    // Defined again, the app has another gate: who listens there now is met by connecting.
+    close |= client.gate().isRemoved();
+    answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
   }
 
-  private void answer(Refusal why) {
-    switch (why) {
-      case NOBODY_SERVES -> {
-        // Defined again, the app has another gate: who listens there now is met by connecting.
-        close |= client.gate().isRemoved();
-        answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no instance serves this route");
-      }
-      case TOO_MANY_PARKED ->
-          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests are waiting");
-      case ALL_TRIED -> searchAgain();
-    }
-  }
-
-  /** Whatever comes here may be sent again, or was sent to nobody yet. */
-  private void searchAgain() {
-    if (!patience.again(client.eventLoop(), this::claimAfresh)) {
-      answer(HttpResponseStatus.BAD_GATEWAY, "no instance answers");
-    }
-  }
-
-  private void claimAfresh() {
-    if (!ended) {
-      tried = List.of();
-      client.gate().claim(this);
-    }
-  }
-
-  private void use(Backend chosen) {
-    InetSocketAddress address = chosen.address(client.route());
-    if (ended || address == null) {
-      chosen.finished();
-      return;
-    }
-    backend = chosen;
-    Upstream kept = distrustsPool ? null : client.loop().reuse(chosen, address, !isRepeatable());
-    if (kept == null) {
-      client.loop().dial(address, chosen, this);
-    } else {
-      send(kept);
-    }
-  }
-
-  void dialled(Upstream fresh) {
-    if (ended || answerStarted) {
-      fresh.close();
-    } else {
-      send(fresh);
-    }
-  }
-
-  void notDialled() {
-    Backend unreachable = backend;
-    if (!ended && !answerStarted && unreachable != null) {
-      unreachable.unreachable();
-      tryAnother();
-    }
-  }
-
-  private void tryAnother() {
-    Backend failed = leave();
-    if (failed != null) {
-      tried = new ArrayList<>(tried);
-      tried.add(failed);
-    }
-    client.gate().claim(this);
-  }
-
-  /** Gives the claim back. */
-  private @Nullable Backend leave() {
-    Backend left = backend;
-    if (left != null) {
-      left.finished();
-    }
-    backend = null;
-    upstream = null;
-    return left;
-  }
-
-  // The request.
-
-  private void send(Upstream to) {
+  void send(Upstream to) {
     upstream = to;
-    sent++;
     movedNanos = System.nanoTime();
     to.begin(this, head, head.method().equals(HttpMethod.HEAD));
     if (!bodied) {
       to.write(LastHttpContent.EMPTY_LAST_CONTENT);
     }
-    client.resume();
+    client.intake().resume();
   }
+
+  // The request.
 
   /**
    * Whether parts of the body can be taken: there is somewhere to send them, or they are dropped.
@@ -258,7 +129,7 @@ final class Exchange implements Waiter {
   }
 
   void upstreamWritable() {
-    client.regulate();
+    client.intake().regulate();
   }
 
   // The answer.
@@ -311,7 +182,8 @@ final class Exchange implements Waiter {
 
   private void settle() {
     Upstream used = upstream;
-    Backend left = leave();
+    upstream = null;
+    Backend left = search.leave();
     if (left != null) {
       left.answered();
     }
@@ -341,18 +213,11 @@ final class Exchange implements Waiter {
     if (ended || lost == null) {
       return;
     }
-    boolean repeatable = isRepeatable() && sent < MOST_SENT;
     if (answerStarted) {
       abort();
-    } else if (repeatable && lost.wasUsed() && !distrustsPool) {
-      distrustsPool = true;
-      leave();
-      client.gate().claim(this);
-    } else if (repeatable) {
-      if (backend != null) {
-        backend.failed();
-      }
-      tryAnother();
+    } else if (search.maySendAgain()) {
+      upstream = null;
+      search.sendAgain(lost.wasUsed());
     } else {
       blame(HttpResponseStatus.BAD_GATEWAY, "the instance closed without an answer");
     }
@@ -365,7 +230,7 @@ final class Exchange implements Waiter {
   }
 
   private void blame(HttpResponseStatus status, String reason) {
-    Backend failed = backend;
+    Backend failed = search.backend();
     if (failed != null && !answerStarted) {
       failed.failed();
     }
@@ -391,7 +256,8 @@ final class Exchange implements Waiter {
 
   private void drop() {
     Upstream dropped = upstream;
-    leave();
+    upstream = null;
+    search.leave();
     if (dropped != null) {
       dropped.close();
     }
@@ -402,7 +268,8 @@ final class Exchange implements Waiter {
     answer(refused.status(), refused.reason());
   }
 
-  private void answer(HttpResponseStatus status, String reason) {
+  /** In the instance's place. */
+  void answer(HttpResponseStatus status, String reason) {
     if (ended) {
       return;
     }
@@ -416,8 +283,9 @@ final class Exchange implements Waiter {
   void abandon() {
     if (!ended) {
       ended = true;
-      if (tunnel && backend != null) {
-        backend.answered();
+      Backend left = search.backend();
+      if (tunnel && left != null) {
+        left.answered();
       }
       drop();
     }
@@ -431,8 +299,7 @@ final class Exchange implements Waiter {
   }
 
   boolean isAt(Set<Backend> backends) {
-    Backend now = backend;
-    return !ended && now != null && backends.contains(now);
+    return !ended && search.isAt(backends);
   }
 
   /** At the deadline of a drain. */
@@ -443,7 +310,7 @@ final class Exchange implements Waiter {
 
   /** Payload from the client or to it. */
   void moved(long bytes, boolean in) {
-    Backend now = backend;
+    Backend now = search.backend();
     if (now != null && in) {
       now.received(bytes);
     } else if (now != null) {
@@ -472,7 +339,7 @@ final class Exchange implements Waiter {
   }
 
   String describe() {
-    Backend now = backend;
+    Backend now = search.backend();
     return now == null ? "none" : now.instance().toString();
   }
 }

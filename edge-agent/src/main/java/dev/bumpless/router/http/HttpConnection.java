@@ -9,33 +9,24 @@ import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Gate;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: one request at a time, in the order they came. What arrives early (the
- * next requests of a client that pipelines, a body before its instance is dialled) stays in the
- * decoder as the bytes that it is, but for what came as one with the request; and while something
- * waits nothing more is read, so at most one read buffer waits. Belongs to its loop; only {@link
- * #cut} and {@link #describe} are called by others.
+ * A client's connection: one request at a time, each an {@link Exchange}, in the order in which the
+ * {@link Intake} has them. Belongs to its loop; only {@link #cut} and {@link #describe} are called
+ * by others.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells of failures by closing the channel.
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Connection {
+final class HttpConnection implements Connection {
   /** How long the rest of a refused request is read and dropped, so that its answer arrives. */
   private static final long LINGER_MILLIS = 2_000;
 
@@ -43,17 +34,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
   private final Endpoint route;
   private final Gate gate;
   private final HttpLoop loop;
-  private final RequestDecoder decoder;
+  private final Intake intake;
   private final AnswerEncoder encoder = new AnswerEncoder();
   private final String clientHost;
-  private final Deque<Object> waiting = new ArrayDeque<>(4);
 
   private @Nullable Exchange current;
   private @Nullable Tunnel tunnel;
-  private boolean reading;
-  private boolean resuming;
-  private boolean decodingOn;
-  private boolean inputEnded;
   private boolean closing;
   private long idleSinceNanos = System.nanoTime();
 
@@ -62,12 +48,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     this.route = route;
     this.gate = gate;
     this.loop = loop;
-    this.decoder = new RequestDecoder(loop.limits(), this::takesNext);
+    this.intake = new Intake(channel, this, loop.limits());
     this.clientHost = Sockets.host(channel.remoteAddress());
   }
 
   void start() {
-    channel.pipeline().addLast(decoder, encoder, this);
+    channel.pipeline().addLast(intake.decoder(), encoder, intake);
     channel.closeFuture().addListener(done -> closed());
     loop.opened(this);
   }
@@ -75,7 +61,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
   private void closed() {
     loop.closed(this);
     closing = true;
-    dropWaiting();
+    intake.drop();
     if (current != null) {
       current.abandon();
     }
@@ -144,9 +130,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     current = null;
     idleSinceNanos = System.nanoTime();
     if (close) {
-      finish(!requestComplete || !waiting.isEmpty() || decoder.hasHeldBack());
+      finish(!requestComplete || intake.hasMore());
     } else {
-      resume();
+      intake.resume();
     }
   }
 
@@ -157,51 +143,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
 
   void openTunnel(Upstream upstream) {
     Exchange exchange = current;
-    if (exchange == null || !waiting.isEmpty()) {
+    if (exchange == null || intake.isWaiting()) {
       abort();
       return;
     }
     tunnel = Tunnel.open(channel, upstream.channel(), exchange);
   }
 
-  // What the client sends.
+  // For what the client sends.
 
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    reading = true;
-    if (closing) {
-      ReferenceCountUtil.release(message);
-    } else if (waiting.isEmpty() && takes(message)) {
-      take(message);
-    } else {
-      waiting.add(message);
-      regulate();
-    }
+  Intake intake() {
+    return intake;
   }
 
-  private boolean takesNext(boolean body) {
-    Exchange now = current;
-    return closing
-        || (waiting.isEmpty()
-            && (now == null || (body && now.takesContent() && !now.isUpstreamFull())));
+  @Nullable Exchange current() {
+    return current;
   }
 
-  private boolean takes(Object message) {
-    Exchange now = current;
-    return message instanceof HttpRequest ? now == null : now == null || now.takesContent();
+  boolean isClosing() {
+    return closing;
   }
 
-  private void take(Object message) {
-    if (message instanceof HttpRequest head) {
-      begin(head);
-    } else if (message instanceof HttpContent content && current != null) {
-      current.requestContent(content, content instanceof LastHttpContent);
-    } else {
-      ReferenceCountUtil.release(message);
-    }
+  boolean isTunnel() {
+    return tunnel != null;
   }
 
-  private void begin(HttpRequest head) {
+  void begin(HttpRequest head) {
     Refused refused = RequestRules.check(head);
     Exchange exchange = new Exchange(this, head, refused == null && Heads.hasBody(head));
     current = exchange;
@@ -212,106 +179,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     }
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
-    if (current != null) {
-      current.flushUpstream();
-    }
-    if (inputEnded) {
-      endWithInput();
-    }
-    regulate();
-  }
-
-  /** Takes of what waits as much as can be taken now. */
-  void resume() {
-    if (resuming) {
-      return;
-    }
-    resuming = true;
-    while (!closing && !waiting.isEmpty() && takes(waiting.element())) {
-      take(waiting.remove());
-    }
-    resuming = false;
-    if (!reading && current != null) {
-      current.flushUpstream();
-    }
-    if (inputEnded) {
-      endWithInput();
-    }
-    regulate();
-  }
-
-  /** Nothing more comes: what is whole gets its answer, what is not is given up. */
-  private void endWithInput() {
-    if (closing || !waiting.isEmpty() || decoder.hasHeldBack()) {
-      return;
-    }
-    if (current == null) {
-      finish(false);
-    } else if (current.isHalfSent()) {
-      abort();
-    }
-  }
-
-  /** Reads on only if nothing waits and the instance keeps up. */
-  void regulate() {
-    if (tunnel != null) {
-      return;
-    }
-    boolean held = decoder.hasHeldBack();
-    if (held && !decodingOn && decoder.isWanted()) {
-      decodingOn = true;
-      execute(this::decodeOn);
-    }
-    boolean keepsUp = waiting.isEmpty() && (current == null || !current.isUpstreamFull());
-    Sockets.setReading(channel, !held && (closing || keepsUp));
-  }
-
-  private void decodeOn() {
-    decodingOn = false;
-    if (tunnel == null && channel.isOpen()) {
-      decoder.decodeOn(channel.pipeline());
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (current != null) {
-      current.clientWritable(channel.isWritable());
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded = true;
-      if (closing) {
-        channel.close();
-      } else {
-        endWithInput();
-      }
-    }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    abort();
-  }
-
   // How it ends.
 
   /**
    * @param linger whether the client may be sending still: closing now would reset the connection
    *     and could take the answer with it (RFC 9112, 9.6)
    */
-  private void finish(boolean linger) {
+  void finish(boolean linger) {
     closing = true;
     idleSinceNanos = System.nanoTime();
-    dropWaiting();
-    regulate();
-    if (!linger || inputEnded) {
+    intake.drop();
+    intake.regulate();
+    if (!linger || intake.hasEnded()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       return;
     }
@@ -319,15 +198,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Conne
     channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void dropWaiting() {
-    while (!waiting.isEmpty()) {
-      ReferenceCountUtil.release(waiting.remove());
-    }
-  }
-
   void tick(long nowNanos) {
     HttpLimits limits = loop.limits();
-    long headSince = decoder.headSinceNanos();
+    long headSince = intake.headSinceNanos();
     if (current != null) {
       current.tick(nowNanos, limits);
     } else if (closing) {

@@ -74,9 +74,9 @@ final class HttpLoop {
     return null;
   }
 
-  /** Dials; the exchange is told how it went. */
-  void dial(SocketAddress address, Backend backend, Exchange exchange) {
-    Upstream.dial(loops.client(loop), address, backend, exchange, this);
+  /** Dials; the search is told how it went. */
+  void dial(SocketAddress address, Backend backend, Search search) {
+    Upstream.dial(loops.client(loop), address, backend, search, this);
   }
 
   /** Waits for its next request, or is closed where enough do. */

@@ -46,7 +46,7 @@ final class Tunnel {
     client.pipeline().addLast(tunnel.fromClient);
     instance.pipeline().addLast(tunnel.fromInstance);
     client.pipeline().remove(AnswerEncoder.class);
-    client.pipeline().remove(HttpConnection.class);
+    client.pipeline().remove(Intake.class);
     instance.pipeline().remove(HttpRequestEncoder.class);
     instance.pipeline().remove(Upstream.class);
     // Decoders last: going, they pass on what they still have.

@@ -51,11 +51,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
   }
 
   static void dial(
-      Bootstrap bootstrap,
-      SocketAddress address,
-      Backend backend,
-      Exchange exchange,
-      HttpLoop loop) {
+      Bootstrap bootstrap, SocketAddress address, Backend backend, Search search, HttpLoop loop) {
     bootstrap
         .option(ChannelOption.ALLOW_HALF_CLOSURE, false)
         // A write that fails shall not close before an answer that came early has been read.
@@ -69,15 +65,15 @@ final class Upstream extends ChannelInboundHandlerAdapter {
               }
             })
         .connect(address)
-        .addListener((ChannelFuture dialled) -> dialled(dialled, exchange));
+        .addListener((ChannelFuture dialled) -> dialled(dialled, search));
   }
 
-  private static void dialled(ChannelFuture dialled, Exchange exchange) {
+  private static void dialled(ChannelFuture dialled, Search search) {
     Upstream upstream = dialled.channel().pipeline().get(Upstream.class);
     if (dialled.isSuccess() && upstream != null) {
-      exchange.dialled(upstream);
+      search.dialled(upstream);
     } else {
-      exchange.notDialled();
+      search.notDialled();
     }
   }
 
