@@ -16,15 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,26 +33,19 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   private final SocketChannel channel;
   private final Endpoint route;
   private final Gate gate;
-  private final Loops loops;
   private final ModbusLimits usual;
   private ModbusLimits limits;
   private final Units units;
   private final Front relay;
 
-  private final Set<Transaction> underway = new LinkedHashSet<>();
-  private final Map<Backend, Upstream> upstreams = new LinkedHashMap<>(2);
-  private final Set<Upstream> retiring = new LinkedHashSet<>(2);
+  private final Underway underway;
+  private final Upstreams upstreams;
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
-  private @Nullable Future<?> timer;
-  private long timerNanos;
-  private boolean spareCheck;
   private boolean reading;
   private boolean taking;
   private boolean foreign;
   private boolean inputEnded;
   private boolean closing;
-  private volatile int underwayCount;
-  private volatile @Nullable Backend latest;
   private volatile @Nullable Connection opaque;
 
   /**
@@ -78,11 +63,12 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     this.channel = channel;
     this.route = route;
     this.gate = gate;
-    this.loops = loops;
     this.usual = usual;
     this.limits = usual.of(gate.protocol(route));
     this.units = units;
     this.relay = relay;
+    this.underway = new Underway(channel.eventLoop(), this::flush);
+    this.upstreams = new Upstreams(this, channel.eventLoop(), loops);
   }
 
   void start() {
@@ -92,12 +78,9 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
 
   private void closed() {
     closing = true;
-    stopTimer();
     release();
-    List.copyOf(underway).forEach(Transaction::abandon);
-    underway.clear();
-    List.copyOf(upstreams.values()).forEach(Upstream::close);
-    List.copyOf(retiring).forEach(Upstream::close);
+    underway.abandon();
+    upstreams.closeAll();
   }
 
   // For the transactions.
@@ -114,6 +97,11 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     return limits;
   }
 
+  /** The route's may have changed since. */
+  void renewLimits() {
+    limits = usual.of(gate.protocol(route));
+  }
+
   Units units() {
     return units;
   }
@@ -126,6 +114,14 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     }
   }
 
+  Underway underway() {
+    return underway;
+  }
+
+  Upstreams upstreams() {
+    return upstreams;
+  }
+
   EventLoop eventLoop() {
     return channel.eventLoop();
   }
@@ -134,62 +130,11 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     return channel.alloc().buffer(Mbap.LONGEST);
   }
 
-  /** The connection to the backend that this transaction may take; dialled where there is none. */
-  Upstream upstream(Backend backend, SocketAddress address, Transaction transaction) {
-    latest = backend;
-    Upstream kept = upstreams.get(backend);
-    if (kept != null && kept.takes(transaction)) {
-      return kept;
-    }
-    if (kept != null) {
-      upstreams.remove(backend);
-      retiring.add(kept);
-      kept.retire();
-    }
-    // A flip brings a new backend, and may have brought new limits.
-    limits = usual.of(gate.protocol(route));
-    Upstream fresh = new Upstream(this, backend);
-    upstreams.put(backend, fresh);
-    fresh.dial(loops.client(channel.eventLoop()), address);
-    if (upstreams.size() > 1 && !spareCheck) {
-      checkSparesLater();
-    }
-    return fresh;
-  }
-
-  void ended(Upstream upstream) {
-    upstreams.remove(upstream.backend(), upstream);
-    retiring.remove(upstream);
-  }
-
-  private void checkSparesLater() {
-    spareCheck = true;
-    long spare = limits.spareTime().toNanos();
-    channel.eventLoop().schedule(this::closeSpares, spare, TimeUnit.NANOSECONDS);
-  }
-
-  private void closeSpares() {
-    spareCheck = false;
-    long since = System.nanoTime() - limits.spareTime().toNanos();
-    for (Upstream each : List.copyOf(upstreams.values())) {
-      if (each.backend() != latest && each.isSpareSince(since)) {
-        each.close();
-      }
-    }
-    if (upstreams.size() > 1) {
-      checkSparesLater();
-    }
-  }
-
   /** Something was written to an instance. */
   void sent() {
     if (!reading && !taking) {
-      flushUpstreams();
+      upstreams.flush();
     }
-  }
-
-  private void flushUpstreams() {
-    upstreams.values().forEach(Upstream::flush);
   }
 
   /**
@@ -197,45 +142,12 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
    */
   void ended(Transaction transaction, ByteBuf answer) {
     underway.remove(transaction);
-    underwayCount = underway.size();
     channel.write(answer, channel.voidPromise());
     take();
   }
 
   void flush() {
     channel.flush();
-  }
-
-  // Deadlines.
-
-  /** Has what is due by then looked at then. */
-  void watch(long deadlineNanos) {
-    if (closing || (timer != null && timerNanos - deadlineNanos <= 0)) {
-      return;
-    }
-    stopTimer();
-    timerNanos = deadlineNanos;
-    long wait = Math.max(0, deadlineNanos - System.nanoTime());
-    timer = channel.eventLoop().schedule(this::expire, wait, TimeUnit.NANOSECONDS);
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
-  }
-
-  private void expire() {
-    timer = null;
-    long now = System.nanoTime();
-    for (Transaction each : List.copyOf(underway)) {
-      if (each.deadlineNanos() - now <= 0) {
-        each.expire();
-      }
-    }
-    flush();
-    underway.stream().mapToLong(Transaction::deadlineNanos).min().ifPresent(this::watch);
   }
 
   // What the master sends.
@@ -280,20 +192,18 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   }
 
   private boolean hasRoom() {
-    return underway.size() < limits.pipelined() && channel.isWritable();
+    return underway.count() < limits.pipelined() && channel.isWritable();
   }
 
   private void begin(Transaction transaction) {
     underway.add(transaction);
-    underwayCount = underway.size();
-    watch(transaction.deadlineNanos());
     transaction.start();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    flushUpstreams();
+    upstreams.flush();
     flush();
     if (!input.isReadable() && opaque == null) {
       release();
@@ -333,7 +243,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
 
   /** Hands the channel over, with what was read and not used. */
   private void relayFromNowOn() {
-    stopTimer();
+    underway.stop();
     channel.pipeline().remove(this);
     opaque = relay.open(channel, route, gate);
     ByteBuf rest = input;
@@ -343,7 +253,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     if (inputEnded) {
       channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
-    List.copyOf(upstreams.values()).forEach(Upstream::close);
+    upstreams.close();
   }
 
   @Override
@@ -357,16 +267,8 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   }
 
   private void cutTransactions(Set<Backend> backends) {
-    for (Transaction each : new ArrayList<>(underway)) {
-      if (each.isAt(backends)) {
-        each.cut();
-      }
-    }
-    for (Upstream each : List.copyOf(upstreams.values())) {
-      if (backends.contains(each.backend())) {
-        each.close();
-      }
-    }
+    underway.cut(backends);
+    upstreams.close(backends);
     flush();
   }
 
@@ -374,7 +276,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   @Override
   public String describe() {
     Connection relayed = opaque;
-    Backend at = latest;
+    Backend at = upstreams.latest();
     return relayed != null
         ? relayed.describe()
         : "client=%s route=%s protocol=modbus instance=%s underway=%d"
@@ -382,6 +284,6 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
                 Sockets.text(channel.remoteAddress()),
                 route,
                 at == null ? "none" : at.instance(),
-                underwayCount);
+                underway.count());
   }
 }

@@ -133,7 +133,7 @@ final class Transaction implements Waiter {
     }
     backend = chosen;
     startDeadline();
-    Upstream to = master.upstream(chosen, address, this);
+    Upstream to = master.upstreams().to(chosen, address, this);
     upstream = to;
     to.send(this);
   }
@@ -146,7 +146,7 @@ final class Transaction implements Waiter {
       long whole = Math.max(limits.wholeTime().toNanos(), limits.answerTime().toNanos());
       long answer = System.nanoTime() - arrivedNanos + limits.answerTime().toNanos();
       deadlineNanos = arrivedNanos + Math.min(whole, answer);
-      master.watch(deadlineNanos);
+      master.underway().watch(deadlineNanos);
     }
   }
 

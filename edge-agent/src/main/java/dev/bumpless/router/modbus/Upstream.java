@@ -183,7 +183,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
   private void end() {
     if (!ended) {
       ended = true;
-      master.ended(this);
+      master.upstreams().ended(this);
     }
   }
 
