@@ -10,6 +10,7 @@ import dev.bumpless.router.net.Loops;
 import dev.bumpless.router.table.Protocol;
 import dev.bumpless.router.table.RouteTable;
 import dev.bumpless.router.tcp.TcpFront;
+import dev.bumpless.router.udp.UdpFront;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -48,7 +49,8 @@ public final class Router implements AutoCloseable {
                 Protocol.Kind.HTTP, new HttpFront(loops, config.http()),
                 Protocol.Kind.TCP, new TcpFront(loops, "tcp"),
                 Protocol.Kind.MODBUS,
-                    new ModbusFront(loops, config.modbus(), new TcpFront(loops, "modbus-opaque"))));
+                    new ModbusFront(loops, config.modbus(), new TcpFront(loops, "modbus-opaque"))),
+            new UdpFront(loops));
     RouteTable table = new RouteTable(config.state().resolve("routes"), listeners, boot);
     table.start();
     Show.About about = new Show.About(boot, config.version(), loops.transport(), System.nanoTime());

@@ -39,6 +39,7 @@ final class Limits {
   static final SizeShape MEMORY = new SizeShape(6L << 20, 1L << 40);
 
   static final DurationShape ANSWER = range(Duration.ofMillis(1), Duration.ofMinutes(1));
+  static final DurationShape FLOW_IDLE = range(Duration.ofMillis(1), Duration.ofMinutes(15));
   static final DurationShape INTERVAL = range(Duration.ofMillis(10), Duration.ofMinutes(5));
   static final DurationShape TIMEOUT = range(Duration.ofMillis(10), Duration.ofMinutes(5));
   static final DurationShape START_WITHIN = range(Duration.ofMillis(100), Duration.ofHours(1));

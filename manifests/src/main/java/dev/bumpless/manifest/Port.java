@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param listen 1 to 65535
  * @param target port in the container, 1 to 65535
  * @param modbus none: {@link ModbusLimits#DEFAULT}; for protocol modbus alone
+ * @param udp none: {@link UdpFlows#DEFAULT}; for protocol udp alone
  */
 public record Port(
     Optional<String> address,
@@ -16,7 +17,8 @@ public record Port(
     String container,
     int target,
     Protocol protocol,
-    Optional<ModbusLimits> modbus) {
+    Optional<ModbusLimits> modbus,
+    Optional<UdpFlows> udp) {
   static final String ADDRESS =
       "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
   private static final String ANY = "0.0.0.0";
@@ -41,20 +43,24 @@ public record Port(
         "only protocol modbus has limits of modbus, and port %d has protocol %s",
         listen,
         protocol);
+    InvalidManifestException.check(
+        udp.isEmpty() || protocol == Protocol.UDP,
+        "only protocol udp has flows of udp, and port %d has protocol %s",
+        listen,
+        protocol);
   }
 
-  /** With the usual limits. */
+  /** With the usual limits and flows. */
   public Port(
       Optional<String> address, int listen, String container, int target, Protocol protocol) {
-    this(address, listen, container, target, protocol, Optional.empty());
+    this(address, listen, container, target, protocol, Optional.empty(), Optional.empty());
   }
 
-  /** Whether the two cannot both listen on one device. */
+  /** Whether the two cannot both listen on one device: a route is known by its address alone. */
   boolean clashesWith(Port other) {
-    boolean sameTransport = (protocol == Protocol.UDP) == (other.protocol == Protocol.UDP);
     String mine = address.orElse(ANY);
     String theirs = other.address.orElse(ANY);
     boolean sameAddress = mine.equals(theirs) || mine.equals(ANY) || theirs.equals(ANY);
-    return listen == other.listen && sameTransport && sameAddress;
+    return listen == other.listen && sameAddress;
   }
 }

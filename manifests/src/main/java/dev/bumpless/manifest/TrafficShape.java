@@ -2,12 +2,15 @@ package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.Port.Protocol;
 import dev.bumpless.manifest.shape.ChoiceShape;
+import dev.bumpless.manifest.shape.Field;
 import dev.bumpless.manifest.shape.Keywords;
 import dev.bumpless.manifest.shape.ObjectShapeBuilder;
 import dev.bumpless.manifest.shape.Shape;
 import dev.bumpless.manifest.shape.Texts;
+import dev.bumpless.manifest.shape.Values;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,18 +42,20 @@ final class TrafficShape {
             Port::modbus,
             Optional.empty(),
             "With protocol modbus: how patient the router is.");
+    var udp =
+        of.optional(
+            "udp",
+            udp().optional(),
+            Port::udp,
+            Optional.empty(),
+            "With protocol udp: what becomes of the flows of clients.");
     of.check(
         v -> {
-          if (v.isGiven(modbus) && v.find(protocol).stream().anyMatch(p -> p != Protocol.MODBUS)) {
-            v.problem("modbus", "only protocol modbus has limits of modbus", "take it off");
-          }
+          belongs(v, modbus, protocol, Protocol.MODBUS);
+          belongs(v, udp, protocol, Protocol.UDP);
         });
     of.alsoInSchema(
-        Keywords.of(
-            "if", Keywords.of("required", List.of("modbus")),
-            "then",
-                Keywords.of(
-                    "properties", Keywords.of("protocol", Keywords.of("const", "modbus")))));
+        Keywords.of("allOf", List.of(onlyWith("modbus", "modbus"), onlyWith("udp", "udp"))));
     return of.build(
         v ->
             new Port(
@@ -59,7 +64,46 @@ final class TrafficShape {
                 v.get(container),
                 v.get(target),
                 v.get(protocol),
-                v.get(modbus)));
+                v.get(modbus),
+                v.get(udp)));
+  }
+
+  private static void belongs(
+      Values values, Field<Port, ?> key, Field<Port, Protocol> protocol, Protocol needed) {
+    if (values.isGiven(key) && values.find(protocol).stream().anyMatch(p -> p != needed)) {
+      String name = needed.name().toLowerCase(Locale.ROOT);
+      values.problem(
+          name, "only protocol " + name + " takes the key '" + name + "'", "take it off");
+    }
+  }
+
+  private static Object onlyWith(String key, String protocol) {
+    return Keywords.of(
+        "if", Keywords.of("required", List.of(key)),
+        "then", Keywords.of("properties", Keywords.of("protocol", Keywords.of("const", protocol))));
+  }
+
+  private static Shape<UdpFlows> udp() {
+    var of = new ObjectShapeBuilder<UdpFlows>();
+    UdpFlows usual = UdpFlows.DEFAULT;
+    var idle =
+        of.optional(
+            "idle",
+            Limits.FLOW_IDLE,
+            UdpFlows::idle,
+            usual.idle(),
+            "A flow without a datagram for so long is forgotten.");
+    Map<String, UdpFlows.Moves> words = new LinkedHashMap<>();
+    words.put("now", UdpFlows.Moves.NOW);
+    words.put("idle", UdpFlows.Moves.IDLE);
+    var moves =
+        of.optional(
+            "moves",
+            new ChoiceShape<>(words),
+            UdpFlows::moves,
+            usual.moves(),
+            "When a flow follows a flip: at once, or once it was idle or the drain is over.");
+    return of.build(v -> new UdpFlows(v.get(idle), v.get(moves)));
   }
 
   private static Shape<ModbusLimits> modbus() {
@@ -88,9 +132,8 @@ final class TrafficShape {
     words.put("http", Protocol.HTTP);
     words.put("modbus", Protocol.MODBUS);
     words.put("tcp", Protocol.TCP);
-    return new ChoiceShape<>(
-        words,
-        Map.of("udp", "until then leave this port out: the router carries http, modbus and tcp"));
+    words.put("udp", Protocol.UDP);
+    return new ChoiceShape<>(words);
   }
 
   static Shape<ProbePolicy> probe() {

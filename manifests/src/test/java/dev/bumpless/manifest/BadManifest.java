@@ -70,6 +70,7 @@ record BadManifest(
             "only protocol modbus",
             "",
             true),
+        port("listen: 80, container: web, target: 1, udp: {}", 44, "only protocol udp", "", true),
         add("metadata: { name: web }", 10, 1, "'metadata' is not taken here", "Kubernetes", true),
         add("services: {}", 10, 1, "'services' is not taken here", "Compose", true),
         add("policy: strickt", 10, 9, "one of standard, strict", "did you mean 'strict'?", true),
@@ -225,7 +226,6 @@ record BadManifest(
   private static List<BadManifest> later() {
     return List.of(
         at(2, "kind: Rollout", 7, "'Rollout' comes with a later release", "fleet rollouts", true),
-        at(9, "  - { listen: 5, container: web, target: 5, protocol: udp }", 55, "later", "", true),
         add("upgrade: { overlap: none }", 10, 21, "later release", "overlap full", true),
         add("upgrade: { overlap: standby }", 10, 21, "later release", "overlap full", true),
         add("upgrade: { promote: [ [ a ] ] }", 10, 21, "later release", "leave promote", true),

@@ -164,8 +164,7 @@ final class RandomApps {
   private List<Port> ports(List<Container> containers) {
     List<Port> ports = new ArrayList<>();
     for (int i = 0; i < random.nextInt(4); i++) {
-      Port.Protocol protocol =
-          pick(List.of(Port.Protocol.HTTP, Port.Protocol.MODBUS, Port.Protocol.TCP));
+      Port.Protocol protocol = pick(List.of(Port.Protocol.values()));
       ports.add(
           new Port(
               maybe(() -> "127.0.0." + random.nextInt(256)),
@@ -173,9 +172,14 @@ final class RandomApps {
               pick(containers).name(),
               1 + random.nextInt(65535),
               protocol,
-              protocol == Port.Protocol.MODBUS ? maybe(this::modbus) : Optional.empty()));
+              protocol == Port.Protocol.MODBUS ? maybe(this::modbus) : Optional.empty(),
+              protocol == Port.Protocol.UDP ? maybe(this::udp) : Optional.empty()));
     }
     return ports;
+  }
+
+  private UdpFlows udp() {
+    return new UdpFlows(ms(1, 900_000), pick(List.of(UdpFlows.Moves.values())));
   }
 
   private ModbusLimits modbus() {

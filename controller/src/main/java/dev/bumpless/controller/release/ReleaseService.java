@@ -6,7 +6,6 @@ import dev.bumpless.controller.release.SigningKeys.SignedRelease;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
-import dev.bumpless.manifest.Port;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
@@ -44,7 +43,6 @@ public final class ReleaseService {
 
   /** Resolves every image; asks registries, so it may take a minute, and touches nothing. */
   public PinnedApp pin(App app) {
-    refuseWhatIsNotBuiltYet(app);
     Map<String, Map<String, PlatformImage>> images = new TreeMap<>();
     List<Container> pinned = new ArrayList<>();
     for (Container container : app.containers()) {
@@ -116,17 +114,6 @@ public final class ReleaseService {
 
   private static boolean isSame(Release release, PinnedApp pinned) {
     return release.app().equals(pinned.app()) && release.images().equals(pinned.images());
-  }
-
-  private static void refuseWhatIsNotBuiltYet(App app) {
-    for (Port port : app.ports()) {
-      if (port.protocol() == Port.Protocol.UDP) {
-        throw Problem.of(
-            Problem.Code.UNSUPPORTED,
-            "app " + app.name() + ", port " + port.listen() + ": udp routes are not built yet",
-            "use tcp or http, or keep this app where it is");
-      }
-    }
   }
 
   private static void refuseWhatIsTooBig(Release release, SignedRelease signed) {

@@ -5,7 +5,6 @@ import static dev.bumpless.controller.rollout.Desk.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bumpless.controller.SomeApps;
 import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.problem.Problem.Code;
 import dev.bumpless.controller.problem.ProblemException;
@@ -364,17 +363,6 @@ class RolloutsTest {
 
       assertProblem(Code.UNSUPPORTED, () -> desk.apply("reg.example/pump:2", ALL));
       assertThat(desk.revision(one)).isEqualTo(revision(1, 1));
-    }
-
-    @Test
-    void udpUntilItIsBuilt() {
-      assertProblem(
-          Code.UNSUPPORTED,
-          () ->
-              desk.start(
-                  new Command.Apply(
-                      SomeApps.app("pump", "reg.example/pump:1", 502, Port.Protocol.UDP)),
-                  ALL));
     }
 
     @Test

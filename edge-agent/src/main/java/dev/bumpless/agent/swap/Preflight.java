@@ -76,13 +76,7 @@ record Preflight(
           "'overlap: %s' is not supported by this agent yet: use 'overlap: full'"
               .formatted(RoutePlan.lower(app.upgrade().overlap())));
     }
-    return app.ports().stream()
-        .filter(p -> p.protocol() == Port.Protocol.UDP)
-        .findFirst()
-        .map(
-            p ->
-                "port %d: 'protocol: udp' is not supported by this agent yet: remove the port"
-                    .formatted(p.listen()));
+    return Optional.empty();
   }
 
   private Optional<String> platform(Release release) {

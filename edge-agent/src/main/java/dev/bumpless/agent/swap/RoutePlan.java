@@ -102,13 +102,18 @@ record RoutePlan(
 
   /** The protocol as the router writes it, with what the manifest says of its limits. */
   static String label(Port port) {
-    String protocol = lower(port.protocol());
-    return port.modbus()
-        .map(
-            m ->
-                "%s,answer=%dms,pipelined=%d"
-                    .formatted(protocol, m.answer().toMillis(), m.pipelined()))
-        .orElse(protocol);
+    String own =
+        port.modbus()
+            .map(m -> ",answer=%dms,pipelined=%d".formatted(m.answer().toMillis(), m.pipelined()))
+            .or(
+                () ->
+                    port.udp()
+                        .map(
+                            u ->
+                                ",idle=%dms,moves=%s"
+                                    .formatted(u.idle().toMillis(), lower(u.moves()))))
+            .orElse("");
+    return lower(port.protocol()) + own;
   }
 
   /** Without the limits. */

@@ -18,17 +18,18 @@ public final class Connections {
     this.most = most;
   }
 
-  boolean hasRoom() {
+  /** Asked once for each client that comes. */
+  public boolean hasRoom() {
     boolean room = open.size() < most;
     (room ? accepted : refused).incrementAndGet();
     return room;
   }
 
-  void opened(Connection connection) {
+  public void opened(Connection connection) {
     open.add(connection);
   }
 
-  void closed(Connection connection) {
+  public void closed(Connection connection) {
     open.remove(connection);
   }
 

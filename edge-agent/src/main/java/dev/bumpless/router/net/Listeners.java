@@ -5,6 +5,7 @@ import dev.bumpless.router.table.Gate;
 import dev.bumpless.router.table.Listening;
 import dev.bumpless.router.table.Protocol;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -25,9 +26,15 @@ public final class Listeners implements Listening {
   private final Loops loops;
   private final Connections connections;
   private final Map<Protocol.Kind, Front> fronts;
+  private final PacketFront packets;
   private final Map<Endpoint, Listener> listeners = new ConcurrentHashMap<>();
 
-  public Listeners(Loops loops, Connections connections, Map<Protocol.Kind, Front> fronts) {
+  /**
+   * @param packets for UDP
+   */
+  public Listeners(
+      Loops loops, Connections connections, Map<Protocol.Kind, Front> fronts, PacketFront packets) {
+    this.packets = packets;
     this.loops = loops;
     this.connections = connections;
     this.fronts = Map.copyOf(fronts);
@@ -44,6 +51,10 @@ public final class Listeners implements Listening {
   }
 
   private ChannelFuture start(Endpoint listen, Protocol protocol, Gate gate) {
+    if (protocol.kind() == Protocol.Kind.UDP) {
+      ChannelHandler flows = packets.open(listen, gate, connections);
+      return loops.packets(loops.group().next()).handler(flows).bind(listen.address());
+    }
     Front front = fronts.get(protocol.kind());
     if (front == null) {
       throw new IllegalStateException("no front for " + protocol);

@@ -124,7 +124,10 @@ class ControlSocketTest {
         "define pump route=localhost:80/http",
         "define pump route=1.2.3:80/http",
         "define pump route=::1:80/http",
-        "define pump route=1.2.3.4:80/udp",
+        "define pump route=1.2.3.4:80/udp,idle=5",
+        "define pump route=1.2.3.4:80/udp,idle=900001ms",
+        "define pump route=1.2.3.4:80/udp,moves=never",
+        "define pump route=1.2.3.4:80/udp,answer=5ms",
         "define pump route=1.2.3.4:80/modbus,fast",
         "define pump route=1.2.3.4:80/modbus,answer=200",
         "define pump route=1.2.3.4:80/modbus,answer=60001ms",
@@ -175,12 +178,6 @@ class ControlSocketTest {
   void what_cannot_be_done_says_why(String line, String code) {
     define();
     assertThat(control.ask(line)).startsWith("error " + code + " ");
-  }
-
-  @Test
-  void protocols_of_later_releases_say_so() {
-    assertThat(control.ask("define pump route=1.2.3.4:53/udp"))
-        .contains("'udp' is not supported by this router yet");
   }
 
   @Test
