@@ -78,7 +78,7 @@ final class RegistryClient {
     HttpResponse<InputStream> last = answer;
     if (isElsewhere && location.isPresent()) {
       answer.body().close();
-      URI target = uri.resolve(location.get());
+      URI target = address(uri, location.get());
       if (uri.getScheme().equals("https") && !target.getScheme().equals("https")) {
         throw new IOException(uri.getHost() + " redirects from https to " + target.getScheme());
       }
@@ -122,7 +122,8 @@ final class RegistryClient {
         "scope="
             + encode(scope)
             + challenge.parameter("service").map(s -> "&service=" + encode(s)).orElse("");
-    URI uri = URI.create(realm + (realm.contains("?") ? "&" : "?") + query);
+    URI uri =
+        address(URI.create(base(registry)), realm + (realm.contains("?") ? "&" : "?") + query);
     if (!uri.getScheme().equals("https") && !mayBePlain(registry)) {
       throw new IOException(registry + " wants its password sent over " + uri.getScheme());
     }
@@ -135,6 +136,19 @@ final class RegistryClient {
       String token = json.path("token").asText(json.path("access_token").asText(""));
       return token.isEmpty() ? Optional.empty() : Optional.of(token);
     }
+  }
+
+  /** Where a registry sends us on to, which it may write as it likes. */
+  private static URI address(URI from, String text) throws IOException {
+    try {
+      URI target = from.resolve(text);
+      if (target.getHost() != null && Set.of("http", "https").contains(target.getScheme())) {
+        return target;
+      }
+    } catch (IllegalArgumentException malformed) {
+      // Told below, like one that is no address on the web.
+    }
+    throw new IOException("it sends on to '" + text + "', which is no http or https address");
   }
 
   private static String encode(String text) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryResolverTest {
   private static final String REPOSITORY = "plant/pump";
@@ -155,6 +157,22 @@ class RegistryResolverTest {
     assertThat(resolve("1.0").digest()).isEqualTo(digest);
     assertThat(registry.requests)
         .contains("/token?scope=repository%3Aplant%2Fpump%3Apull&service=plant Basic " + BASIC);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not a url", "ftp://127.0.0.1/token"})
+  void aChallengeThatNamesNoTokenServerIsTheRegistrysFault(String realm) {
+    registry.demand("Bearer t0ken", "Bearer realm=\"" + realm + "\"");
+
+    assertProblem(Code.REGISTRY_UNREACHABLE, realm, ref("1.0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not a url", "ftp://127.0.0.1/elsewhere"})
+  void aRedirectToNowhereIsTheRegistrysFault(String target) {
+    registry.redirect("/v2/" + REPOSITORY + "/manifests/1.0", target);
+
+    assertProblem(Code.REGISTRY_UNREACHABLE, target, ref("1.0"));
   }
 
   @Test
