@@ -2,7 +2,6 @@ package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.problem.ProblemException;
-import dev.bumpless.manifest.InvalidManifestException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -27,11 +26,6 @@ final class Errors {
 
   void installOn(RoutesConfig routes) {
     routes.exception(ProblemException.class, (e, context) -> answer(context, e.problem()));
-    routes.exception(
-        InvalidManifestException.class,
-        (e, context) ->
-            answer(
-                context, problem(Problem.Code.BAD_REQUEST, e.getMessage(), "correct the value")));
     routes.exception(
         IllegalArgumentException.class,
         (e, context) ->

@@ -64,7 +64,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>(INBOX);
   private final Thread thread = new Thread(this::run, "device-link");
   private volatile boolean closed;
-  private volatile boolean connected;
+  private boolean connected;
   private long connection;
 
   public MqttDeviceLink(
@@ -86,10 +86,6 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
 
   public void start() {
     thread.start();
-  }
-
-  public boolean isConnected() {
-    return connected;
   }
 
   @Override

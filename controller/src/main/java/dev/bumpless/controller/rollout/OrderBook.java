@@ -49,11 +49,6 @@ public final class OrderBook {
         });
   }
 
-  /** Devices that have not accepted everything that was ordered. */
-  public List<DeviceId> devicesToHear() {
-    return store.devicesToHear();
-  }
-
   /** What the device has not accepted yet, ready to be sent. */
   public List<Assignment> unheard(DeviceId device, Instant now) {
     List<Assignment> assignments = new ArrayList<>();

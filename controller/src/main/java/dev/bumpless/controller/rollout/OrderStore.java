@@ -25,7 +25,4 @@ public interface OrderStore {
 
   /** The newest order for an app, of each device that ever had one. */
   List<StoredOrder> ordersFor(AppName app);
-
-  /** Devices with an order that they have not accepted. */
-  List<DeviceId> devicesToHear();
 }

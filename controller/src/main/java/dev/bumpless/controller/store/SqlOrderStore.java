@@ -79,19 +79,6 @@ public final class SqlOrderStore implements OrderStore {
     return list("SELECT * FROM device_order WHERE app = ? ORDER BY device", app.value());
   }
 
-  @Override
-  public List<DeviceId> devicesToHear() {
-    return database
-        .read(
-            h ->
-                h.createQuery("SELECT DISTINCT device FROM device_order WHERE accepted = 0")
-                    .mapTo(String.class)
-                    .list())
-        .stream()
-        .map(DeviceId::new)
-        .toList();
-  }
-
   private List<StoredOrder> list(String sql, String key) {
     return database.read(
         h -> h.createQuery(sql).bind(0, key).map((row, context) -> order(row)).list());

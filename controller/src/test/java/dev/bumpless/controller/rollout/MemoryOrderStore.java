@@ -51,14 +51,6 @@ public final class MemoryOrderStore implements OrderStore {
     return list(order -> order.order().app().equals(app));
   }
 
-  @Override
-  public List<DeviceId> devicesToHear() {
-    return list(order -> !order.accepted()).stream()
-        .map(order -> order.order().device())
-        .distinct()
-        .toList();
-  }
-
   private synchronized List<StoredOrder> list(Predicate<StoredOrder> which) {
     return orders.stream()
         .filter(which)
