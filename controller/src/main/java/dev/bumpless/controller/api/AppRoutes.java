@@ -10,11 +10,9 @@ import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.release.StoredRelease;
-import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.MessageCodec.AppText;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.ReleaseId;
@@ -68,11 +66,7 @@ final class AppRoutes {
   private void releases(Context context) {
     AppName app = new AppName(context.pathParam("app"));
     releases.requireNewest(app);
-    Optional<ReleaseId> desired =
-        rollouts.recent(Optional.of(app), 20).stream()
-            .map(Rollout::release)
-            .flatMap(Optional::stream)
-            .findFirst();
+    Optional<ReleaseId> desired = rollouts.desired(app);
     answer(
         context,
         releases.history(app, Query.number(context, "limit", 50, 1, MAX_LIMIT)).stream()
@@ -114,11 +108,7 @@ final class AppRoutes {
                     device.online(),
                     Answers.text(report.serving().map(Revision::release)),
                     report.slot().orElse(null),
-                    phase(report)));
-  }
-
-  private static String phase(AppReport report) {
-    return report.phase().name();
+                    report.phase().name()));
   }
 
   private void answer(Context context, Object body) {

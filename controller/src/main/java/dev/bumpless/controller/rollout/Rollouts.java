@@ -36,6 +36,9 @@ import java.util.stream.Collectors;
  * the link's thread.
  */
 public final class Rollouts {
+  /** Rollouts of an app that are searched for the last one of its kind. */
+  static final int LOOK_BACK = 20;
+
   private final RolloutStore store;
   private final OrderStore orders;
   private final OrderBook book;
@@ -109,6 +112,13 @@ public final class Rollouts {
     return store.recent(app, limit);
   }
 
+  /** What was asked for last, which after an undo is not the newest release. */
+  public Optional<ReleaseId> desired(AppName app) {
+    return store.recent(Optional.of(app), LOOK_BACK).stream()
+        .flatMap(rollout -> rollout.release().stream())
+        .findFirst();
+  }
+
   private Optional<PinnedApp> pin(Command command) {
     if (command instanceof Command.Apply apply) {
       return Optional.of(releases.pin(apply.manifest()));
@@ -137,13 +147,8 @@ public final class Rollouts {
             .toList());
   }
 
-  /** What was asked for last, which after an undo is not the newest release. */
   private StoredRelease baseOf(AppName app) {
-    return store.recent(Optional.of(app), 20).stream()
-        .flatMap(rollout -> rollout.release().stream())
-        .findFirst()
-        .map(releases::require)
-        .orElseGet(() -> releases.requireNewest(app));
+    return desired(app).map(releases::require).orElseGet(() -> releases.requireNewest(app));
   }
 
   private Rollout decide(

@@ -22,8 +22,6 @@ final class TargetChooser {
   /** Names of the commands that change which release runs. */
   private static final Set<String> CHANGES = Set.of("apply", "setImage", "undo");
 
-  private static final int LOOK_BACK = 20;
-
   private final Fleet fleet;
   private final OrderStore orders;
   private final RolloutStore rollouts;
@@ -68,7 +66,7 @@ final class TargetChooser {
   }
 
   private Set<DeviceId> lastChanged(AppName app) {
-    return rollouts.recent(Optional.of(app), LOOK_BACK).stream()
+    return rollouts.recent(Optional.of(app), Rollouts.LOOK_BACK).stream()
         .filter(rollout -> CHANGES.contains(rollout.command()))
         .findFirst()
         .map(rollout -> rollout.targets().stream().map(Target::device).collect(Collectors.toSet()))
