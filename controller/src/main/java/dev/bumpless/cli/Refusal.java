@@ -27,7 +27,10 @@ final class Refusal extends CliException {
     }
     return new CliException(
         ExitCode.FAILED,
-        "answered " + status + " without an error record: " + body.lines().findFirst().orElse(""),
+        "whoever answered sent HTTP "
+            + status
+            + " without an error record: "
+            + body.lines().findFirst().orElse(""),
         "is BUMPLESS_URL the address of a Bumpless controller?");
   }
 

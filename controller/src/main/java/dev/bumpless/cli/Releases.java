@@ -22,7 +22,7 @@ final class Releases {
     table.print(terminal.out());
   }
 
-  /** The images are a list of references, or a map from container to reference. */
+  /** A map from container to reference. */
   private static String images(JsonNode images) {
     List<String> texts = new ArrayList<>();
     images.forEach(image -> texts.add(image.asText()));

@@ -22,7 +22,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * @param state folder for everything that the controller keeps
  * @param trust folder that {@code bumpless init} made
- * @param http where REST and the dashboard listen, plain
+ * @param http where REST listens, in plain HTTP
  * @param embedded where the embedded broker listens; empty with an external one
  * @param external the external broker; empty with the embedded one
  * @param registries credentials as {@code docker login} writes them

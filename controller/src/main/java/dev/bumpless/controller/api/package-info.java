@@ -1,7 +1,6 @@
 /**
- * REST and the dashboard: docs/rest.md is the contract. Entry class: {@link
- * dev.bumpless.controller.api.RestServer}. Javalin and Jackson are used here and nowhere else in
- * the controller. Used by {@code Main} alone.
+ * REST: docs/rest.md is the contract. Entry class: {@link dev.bumpless.controller.api.RestServer}.
+ * Javalin is used here and nowhere else. Used by {@code Controller} alone.
  */
 @NullMarked
 package dev.bumpless.controller.api;

@@ -16,7 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The devices. What they say is written by the link's one thread; everything may be read by any.
+ * The devices. What they say is written by the link's one thread; their labels, and reading, are
+ * for any thread.
  */
 public final class Fleet {
   private final FleetStore store;

@@ -1,7 +1,7 @@
 /**
  * SQLite behind the store seams of {@code fleet}, {@code release}, {@code rollout} and {@code
  * audit}. Entry class: {@link dev.bumpless.controller.store.Database}. SQL stays plain enough for
- * PostgreSQL. Used by {@code Main} alone.
+ * PostgreSQL. Used by {@code Controller} alone.
  */
 @NullMarked
 package dev.bumpless.controller.store;

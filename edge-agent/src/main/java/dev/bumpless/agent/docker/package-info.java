@@ -1,8 +1,8 @@
 /**
  * The Docker engine behind the seams {@code ContainerEngine} and {@code ImageStore} of the heart:
  * containers, networks and images of one label space. Entry class: {@link
- * dev.bumpless.agent.docker.DockerEngine}; built by {@code Main} alone. The only package that knows
- * docker-java.
+ * dev.bumpless.agent.docker.DockerEngine}; built by {@code Device} alone. The only package that
+ * knows docker-java.
  */
 @NullMarked
 package dev.bumpless.agent.docker;

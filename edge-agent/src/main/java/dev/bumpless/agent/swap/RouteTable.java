@@ -1,6 +1,7 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.AppName;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,7 +27,8 @@ public record RouteTable(String boot, Map<AppName, AppRoutes> apps) {
    * The routes of an app: one record, replaced as a whole.
    *
    * @param generation grows by one with every change of the record
-   * @param routes listening {@code address:port} to protocol ({@code http}, {@code tcp})
+   * @param routes listening {@code address:port} to protocol, in the words of the router's {@code
+   *     define}
    * @param targets every instance that the router knows, and for each route the {@code
    *     address:port} that it feeds there
    * @param serving the instances that new requests go to; empty before the first flip and when the
@@ -38,9 +40,9 @@ public record RouteTable(String boot, Map<AppName, AppRoutes> apps) {
       Map<InstanceKey, SortedMap<String, String>> targets,
       SortedSet<InstanceKey> serving) {
     public AppRoutes {
-      routes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(routes));
+      routes = Collections.unmodifiableSortedMap(new TreeMap<>(routes));
       targets = Map.copyOf(targets);
-      serving = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(serving));
+      serving = Collections.unmodifiableSortedSet(new TreeSet<>(serving));
     }
   }
 }

@@ -95,7 +95,7 @@ public final class Gate {
     }
   }
 
-  /** Parks what comes from now on; empty when another hold is on. */
+  /** Parks what comes from now on; null when another hold is on. */
   @Nullable Hold hold(String token, Object owner, Duration limit) {
     lock.writeLock().lock();
     try {
