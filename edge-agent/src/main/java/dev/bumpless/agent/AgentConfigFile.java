@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class AgentConfigFile {
       }
       for (NodeTuple entry : mapping.getValue()) {
         String key = scalar(entry.getKeyNode());
-        if (!java.util.Arrays.asList(KNOWN.split(", ", -1)).contains(key)) {
+        if (!Arrays.asList(KNOWN.split(", ", -1)).contains(key)) {
           throw wrong(entry.getKeyNode(), "unknown key '" + key + "'; there are " + KNOWN);
         }
         if (values.put(key, entry.getValueNode()) != null) {

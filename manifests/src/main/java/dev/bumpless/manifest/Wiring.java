@@ -1,6 +1,7 @@
 package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
+import dev.bumpless.manifest.shape.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,7 +164,7 @@ final class Wiring {
 
   private void exists(String path, String name, Set<String> names) {
     if (!names.contains(name)) {
-      String nearest = dev.bumpless.manifest.shape.Nearest.hint(name, names);
+      String nearest = Nearest.hint(name, names);
       tell(
           path,
           "there is no container '" + name + "'",

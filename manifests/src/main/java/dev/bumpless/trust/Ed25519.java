@@ -16,6 +16,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** The JDK's Ed25519 (RFC 8032) and DSSE's pre-authentication encoding. */
@@ -31,7 +32,7 @@ final class Ed25519 {
     byte[] head =
         ("DSSEv1 " + typeBytes.length + " " + type + " " + body.length + " ")
             .getBytes(StandardCharsets.UTF_8);
-    byte[] all = java.util.Arrays.copyOf(head, head.length + body.length);
+    byte[] all = Arrays.copyOf(head, head.length + body.length);
     System.arraycopy(body, 0, all, head.length, body.length);
     return all;
   }

@@ -11,6 +11,7 @@ import com.hivemq.extension.sdk.api.services.Services;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,8 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             settings.keyPassword(),
             trustStore.toAbsolutePath(),
             trustPassword);
-    writePrivate(
-        conf.resolve("config.xml"), xml.text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    writePrivate(conf.resolve("config.xml"), xml.text().getBytes(StandardCharsets.UTF_8));
     EmbeddedHiveMQ broker =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(conf)

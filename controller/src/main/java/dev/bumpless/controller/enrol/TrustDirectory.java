@@ -3,6 +3,7 @@ package dev.bumpless.controller.enrol;
 import dev.bumpless.controller.fleet.Enrolment;
 import dev.bumpless.protocol.DeviceId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -86,7 +87,7 @@ public record TrustDirectory(Path path) implements Enrolment {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return Set.of();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot list " + devices(), e);
+      throw new UncheckedIOException("cannot list " + devices(), e);
     }
   }
 }

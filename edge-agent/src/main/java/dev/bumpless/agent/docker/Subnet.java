@@ -40,31 +40,31 @@ public record Subnet(long base, int prefix) {
     return new Subnet(address, Integer.parseInt(match.group(5)));
   }
 
-  public boolean overlaps(Subnet other) {
+  boolean overlaps(Subnet other) {
     long common = mask(Math.min(prefix, other.prefix));
     return (base & common) == (other.base & common);
   }
 
   /** How many addresses it has, the two that no container can have included. */
-  public long size() {
+  long size() {
     return 1L << (32 - prefix);
   }
 
-  public Subnet lowerHalf() {
+  Subnet lowerHalf() {
     return new Subnet(base, prefix + 1);
   }
 
-  public Subnet upperHalf() {
+  Subnet upperHalf() {
     return new Subnet(base + size() / 2, prefix + 1);
   }
 
   /** The host's own address on it: the first. */
-  public String gateway() {
+  String gateway() {
     return text(base + 1);
   }
 
   /** The lowest address for a container that is not taken. */
-  public Optional<String> lowestFree(Predicate<String> taken) {
+  Optional<String> lowestFree(Predicate<String> taken) {
     for (long address = base + 2; address < base + size() - 1; address++) {
       if (!taken.test(text(address))) {
         return Optional.of(text(address));
@@ -74,7 +74,7 @@ public record Subnet(long base, int prefix) {
   }
 
   /** The lowest part of this that has room for so many containers and that is not taken. */
-  public Optional<Subnet> lowestFreePart(int containers, Predicate<Subnet> taken) {
+  Optional<Subnet> lowestFreePart(int containers, Predicate<Subnet> taken) {
     int partPrefix = 29;
     while (1L << (32 - partPrefix) < containers + 3L) {
       partPrefix--;

@@ -5,6 +5,7 @@ import dev.bumpless.agent.swap.ObservedContainer;
 import dev.bumpless.manifest.HealthCheck;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Every kind of health check of the manifest. Any thread may call. */
 public final class ContainerProbe implements HealthProbe {
@@ -23,7 +24,7 @@ public final class ContainerProbe implements HealthProbe {
           false,
           "container %s is %s"
               .formatted(container.container(), container.state())
-              .toLowerCase(java.util.Locale.ROOT));
+              .toLowerCase(Locale.ROOT));
     }
     if (check instanceof HealthCheck.Http http) {
       return overNetwork(new HttpProbe(http), container, timeout);

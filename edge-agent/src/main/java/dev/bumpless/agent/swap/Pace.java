@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.function.Function;
 
 /** When to probe next. */
 final class Pace {
@@ -37,9 +38,7 @@ final class Pace {
   }
 
   private static Instant earliest(
-      Collection<InstanceKey> keys,
-      ObservedApp seen,
-      java.util.function.Function<InstanceKey, Duration> wait) {
+      Collection<InstanceKey> keys, ObservedApp seen, Function<InstanceKey, Duration> wait) {
     return keys.stream()
         .map(
             key ->

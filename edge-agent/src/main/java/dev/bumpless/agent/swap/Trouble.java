@@ -2,6 +2,7 @@ package dev.bumpless.agent.swap;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A step that failed.
@@ -14,8 +15,7 @@ record Trouble(int tries, boolean isPermanent, Instant retryAt, String message) 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   /** Waits 1 s, 2 s, 4 s … 60 s between tries. */
-  static Trouble after(
-      java.util.Optional<Trouble> before, boolean permanent, String message, Instant now) {
+  static Trouble after(Optional<Trouble> before, boolean permanent, String message, Instant now) {
     int tries = before.map(Trouble::tries).orElse(0) + 1;
     return new Trouble(tries, permanent, now.plus(wait(tries)), message);
   }

@@ -4,6 +4,7 @@ import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.table.RouteTable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -65,7 +66,7 @@ public final class ControlSocket implements AutoCloseable {
     try (SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       throw new IOException(
           "another router answers at " + path + " (" + other + "); stop it or name another socket");
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       LOG.log(Level.DEBUG, "event=stale-socket path={0}", path);
     }
   }

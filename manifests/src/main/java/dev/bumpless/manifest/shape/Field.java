@@ -1,5 +1,7 @@
 package dev.bumpless.manifest.shape;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -40,7 +42,7 @@ public record Field<O, T>(
           || (value instanceof Number n && n.doubleValue() == 0);
     }
     Object written = shape.write(value);
-    return (written instanceof java.util.Collection<?> c && c.isEmpty())
-        || (written instanceof java.util.Map<?, ?> m && m.isEmpty());
+    return (written instanceof Collection<?> c && c.isEmpty())
+        || (written instanceof Map<?, ?> m && m.isEmpty());
   }
 }
