@@ -4,6 +4,7 @@ import dev.bumpless.router.control.ControlSocket;
 import dev.bumpless.router.control.Show;
 import dev.bumpless.router.http.HttpFront;
 import dev.bumpless.router.modbus.ModbusFront;
+import dev.bumpless.router.modbus.state.StateCopies;
 import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.net.Listeners;
 import dev.bumpless.router.net.Loops;
@@ -26,12 +27,15 @@ public final class Router implements AutoCloseable {
   private final FileChannel lock;
   private final Loops loops;
   private final RouteTable table;
+  private final StateCopies copies;
   private final ControlSocket control;
 
-  private Router(FileChannel lock, Loops loops, RouteTable table, ControlSocket control) {
+  private Router(
+      FileChannel lock, Loops loops, RouteTable table, StateCopies copies, ControlSocket control) {
     this.lock = lock;
     this.loops = loops;
     this.table = table;
+    this.copies = copies;
     this.control = control;
   }
 
@@ -40,6 +44,7 @@ public final class Router implements AutoCloseable {
     FileChannel lock = lock(config.state());
     String boot = UUID.randomUUID().toString().substring(0, 8);
     Loops loops = new Loops(config.threads());
+    StateCopies copies = new StateCopies(boot);
     Connections connections = new Connections(config.mostConnections());
     Listeners listeners =
         new Listeners(
@@ -49,13 +54,14 @@ public final class Router implements AutoCloseable {
                 Protocol.Kind.HTTP, new HttpFront(loops, config.http()),
                 Protocol.Kind.TCP, new TcpFront(loops, "tcp"),
                 Protocol.Kind.MODBUS,
-                    new ModbusFront(loops, config.modbus(), new TcpFront(loops, "modbus-opaque"))),
+                    new ModbusFront(
+                        loops, config.modbus(), new TcpFront(loops, "modbus-opaque"), copies)),
             new UdpFront(loops));
     RouteTable table = new RouteTable(config.state().resolve("routes"), listeners, boot);
     table.start();
     Show.About about = new Show.About(boot, config.version(), loops.transport(), System.nanoTime());
-    ControlSocket control = ControlSocket.open(config.socket(), table, connections, about);
-    return new Router(lock, loops, table, control);
+    ControlSocket control = ControlSocket.open(config.socket(), table, connections, copies, about);
+    return new Router(lock, loops, table, copies, control);
   }
 
   /** Two routers on one state would undo each other's flips. */
@@ -79,6 +85,7 @@ public final class Router implements AutoCloseable {
   public void close() throws IOException {
     try (lock) {
       control.close();
+      copies.close();
       table.close();
       loops.close();
     }

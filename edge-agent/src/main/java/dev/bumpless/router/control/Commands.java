@@ -17,11 +17,13 @@ import java.util.TreeSet;
 final class Commands {
   private final RouteTable table;
   private final Drain drain;
+  private final StateCommands state;
   private final Show show;
 
-  Commands(RouteTable table, Drain drain, Show show) {
+  Commands(RouteTable table, Drain drain, StateCommands state, Show show) {
     this.table = table;
     this.drain = drain;
+    this.state = state;
     this.show = show;
   }
 
@@ -37,6 +39,9 @@ final class Commands {
       case "flip" -> flip(words);
       case "release" -> release(words);
       case "drain" -> drain(words);
+      case "copy" -> state.copy(words);
+      case "sync" -> state.sync(words);
+      case "forget" -> state.forget(words);
       case "remove" -> remove(words);
       default -> throw words.invalid("no such command; 'help' lists them");
     };
@@ -98,6 +103,7 @@ final class Commands {
   private String flip(Words words) throws TableException {
     List<String> given = words.exactly(3, "flip APP SLOT|INSTANCE,…|none TOKEN");
     SortedSet<Instance> serving = instances(words, given.get(0), given.get(1));
+    state.beforeFlip(given.get(0), given.get(2));
     return "ok generation=" + table.flip(given.get(0), serving, given.get(2));
   }
 
@@ -115,7 +121,9 @@ final class Commands {
   }
 
   private String remove(Words words) throws TableException {
-    table.remove(words.exactly(1, "remove APP").get(0));
+    String app = words.exactly(1, "remove APP").get(0);
+    table.remove(app);
+    state.removed(app);
     return "ok";
   }
 

@@ -1,5 +1,6 @@
 package dev.bumpless.router.control;
 
+import dev.bumpless.router.modbus.state.StateCopies;
 import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.table.RouteTable;
 import java.io.IOException;
@@ -49,11 +50,16 @@ public final class ControlSocket implements AutoCloseable {
    * @throws IOException also when another router answers there
    */
   public static ControlSocket open(
-      Path path, RouteTable table, Connections connections, Show.About about) throws IOException {
+      Path path, RouteTable table, Connections connections, StateCopies copies, Show.About about)
+      throws IOException {
     refuseSecond(path);
     ServerSocketChannel server = bind(path);
     Commands commands =
-        new Commands(table, new Drain(table, connections), new Show(table, connections, about));
+        new Commands(
+            table,
+            new Drain(table, connections),
+            new StateCommands(table, copies),
+            new Show(table, connections, copies, about));
     ControlSocket socket = new ControlSocket(path, server, commands, table);
     thread("control", socket::accept).start();
     return socket;

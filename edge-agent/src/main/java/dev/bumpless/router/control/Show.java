@@ -1,5 +1,6 @@
 package dev.bumpless.router.control;
 
+import dev.bumpless.router.modbus.state.StateCopies;
 import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Backend.Traffic;
@@ -22,26 +23,33 @@ public final class Show {
       show routes                          per app: generation, routes, targets, who serves
       show connections                     clients that are connected, a line each
       show stats                           per app its holds, per instance its traffic
+      show state                           per app how far its copy is, and the way back
       define APP [route=LISTEN/PROTOCOL]… [target=INSTANCE[,LISTEN,ADDRESS:PORT]]…
                                            makes routes and targets exactly these
       hold APP LIMIT                       parks new requests: ok token=…
       flip APP SLOT|INSTANCE,…|none TOKEN  new requests go there from the release on
       release APP TOKEN                    lets go what is parked: ok held=…us parked=…
       drain APP SLOT|INSTANCE,… DEADLINE   waits until they are idle, then cuts: ok cut=…
+      copy APP FROM TO UNITS RANGES [skip=RANGES] [volatile=RANGES] [route=LISTEN]
+                                           keeps TO's Modbus values like FROM's: ok copy=…
+      sync APP TOKEN                       makes them alike inside a hold: ok values=…
+      forget APP                           copies no longer
       remove APP                           closes its routes and forgets it
 
       """;
 
   private final RouteTable table;
   private final Connections connections;
+  private final StateCopies copies;
   private final About about;
 
   /** What the router says of itself. */
   public record About(String boot, String version, String transport, long startNanos) {}
 
-  Show(RouteTable table, Connections connections, About about) {
+  Show(RouteTable table, Connections connections, StateCopies copies, About about) {
     this.table = table;
     this.connections = connections;
+    this.copies = copies;
     this.about = about;
   }
 
@@ -50,7 +58,7 @@ public final class Show {
   }
 
   String run(Words words) throws TableException {
-    String what = words.exactly(1, "show info|routes|connections|stats").get(0);
+    String what = words.exactly(1, "show info|routes|connections|stats|state").get(0);
     StringJoiner lines = new StringJoiner("\n", "", "\n");
     lines.add("ok boot=" + about.boot());
     switch (what) {
@@ -58,7 +66,9 @@ public final class Show {
       case "routes" -> routes(lines);
       case "connections" -> connections.describe().forEach(lines::add);
       case "stats" -> stats(lines);
-      default -> throw words.invalid("'%s': expected info, routes, connections or stats", what);
+      case "state" -> copies.describe().forEach(lines::add);
+      default ->
+          throw words.invalid("'%s': expected info, routes, connections, stats or state", what);
     }
     return lines.toString();
   }

@@ -37,6 +37,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   private ModbusLimits limits;
   private final Units units;
   private final Front relay;
+  private final WriteWatch watch;
 
   private final Underway underway;
   private final Upstreams upstreams;
@@ -51,6 +52,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   /**
    * @param usual where the route has none of its own
    * @param relay for what turns out to be no Modbus
+   * @param watch told of what the master writes
    */
   ModbusConnection(
       SocketChannel channel,
@@ -59,7 +61,8 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
       Loops loops,
       ModbusLimits usual,
       Units units,
-      Front relay) {
+      Front relay,
+      WriteWatch watch) {
     this.channel = channel;
     this.route = route;
     this.gate = gate;
@@ -69,6 +72,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
     this.relay = relay;
     this.underway = new Underway(channel.eventLoop(), this::flush);
     this.upstreams = new Upstreams(this, channel.eventLoop(), loops);
+    this.watch = watch;
   }
 
   void start() {
@@ -91,6 +95,10 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
 
   Gate gate() {
     return gate;
+  }
+
+  WriteWatch watch() {
+    return watch;
   }
 
   ModbusLimits limits() {
@@ -244,6 +252,7 @@ final class ModbusConnection extends ChannelInboundHandlerAdapter implements Con
   /** Hands the channel over, with what was read and not used. */
   private void relayFromNowOn() {
     underway.stop();
+    watch.opaque(route);
     channel.pipeline().remove(this);
     opaque = relay.open(channel, route, gate);
     ByteBuf rest = input;

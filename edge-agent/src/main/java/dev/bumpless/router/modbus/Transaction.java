@@ -44,6 +44,7 @@ final class Transaction implements Waiter {
   private List<Backend> tried = List.of();
   private boolean hadInstance;
   private boolean wasSent;
+  private boolean told;
   private boolean askedAgain;
   private boolean searching;
   private @Nullable Backend backend;
@@ -171,11 +172,20 @@ final class Transaction implements Waiter {
     Mbap.setId(answer, id);
     master.units().heard(Mbap.unit(request));
     count(answer.readableBytes(), false);
+    tellAnswered(answer);
     Backend by = leave();
     if (by != null) {
       by.answered();
     }
     end(answer);
+  }
+
+  private void tellAnswered(ByteBuf answer) {
+    Backend by = backend;
+    if (by != null && !read) {
+      told = true;
+      master.watch().answered(by, route(), request, answer);
+    }
   }
 
   private void count(int bytes, boolean in) {
@@ -230,6 +240,9 @@ final class Transaction implements Waiter {
   private @Nullable Backend leave() {
     Backend left = backend;
     if (left != null) {
+      if (wasSent && !read && !told) {
+        master.watch().unanswered(left, route(), request);
+      }
       left.finished();
     }
     backend = null;

@@ -18,6 +18,7 @@ final class AppRoutes {
 
   private final TableStore store;
   private final Gate gate;
+  private volatile @Nullable String lastFlip;
 
   AppRoutes(AppRecord record, TableStore store) {
     this.store = store;
@@ -82,6 +83,7 @@ final class AppRoutes {
     try {
       store.commit(next);
       served = new Feed(next, view.feed());
+      lastFlip = token;
     } catch (IOException e) {
       restore(now);
       throw failed("flip", next, e);
@@ -89,6 +91,20 @@ final class AppRoutes {
       gate.finishCommit(served);
     }
     return next.generation();
+  }
+
+  /** The token of the flip that was applied last since this start. */
+  @Nullable String lastFlip() {
+    return lastFlip;
+  }
+
+  /** What is left of the hold that is on by this token. */
+  Duration holdLeft(String token) throws TableException {
+    Hold hold = gate.view().hold();
+    if (hold == null || !hold.token().equals(token) || hold.isOver(System.nanoTime())) {
+      throw lost(record(), token);
+    }
+    return hold.left(System.nanoTime());
   }
 
   /** Lets go; said again of the hold that ended last it answers the same. */
@@ -171,7 +187,7 @@ final class AppRoutes {
   private static TableException lost(AppRecord app, String token) {
     return new TableException(
         Code.HOLD_LOST,
-        "flip or release "
+        "flip, release or sync "
             + app.app()
             + ": the hold of token "
             + token

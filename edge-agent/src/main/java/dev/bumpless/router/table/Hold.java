@@ -80,6 +80,10 @@ final class Hold {
     return nowNanos - startNanos >= limitNanos;
   }
 
+  Duration left(long nowNanos) {
+    return Duration.ofNanos(Math.max(0, limitNanos - (nowNanos - startNanos)));
+  }
+
   private Duration age(long nowNanos) {
     return Duration.ofNanos(nowNanos - startNanos);
   }

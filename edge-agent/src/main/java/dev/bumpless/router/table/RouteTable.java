@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,7 +154,7 @@ public final class RouteTable implements AutoCloseable {
         !limit.isNegative() && !limit.isZero() && limit.compareTo(LONGEST_HOLD) <= 0,
         name,
         "a hold of " + limit + ": expected 1ms to " + LONGEST_HOLD);
-    AppRoutes app = app(name);
+    AppRoutes app = known(name);
     Hold hold = app.hold(boot + "-" + tokens.incrementAndGet(), owner, limit);
     var unused =
         timer.schedule(
@@ -170,14 +169,14 @@ public final class RouteTable implements AutoCloseable {
 
   public long flip(String name, Set<Instance> serving, String token) throws TableException {
     try {
-      return app(name).flip(new TreeSet<>(serving), token);
+      return known(name).flip(new TreeSet<>(serving), token);
     } catch (IllegalArgumentException e) {
       throw new TableException(Code.INVALID, "flip " + name + ": " + e.getMessage(), e);
     }
   }
 
   public Ended release(String name, String token) throws TableException {
-    return app(name).release(token);
+    return known(name).release(token);
   }
 
   /** Ends the holds of an owner that is gone. */
@@ -215,14 +214,14 @@ public final class RouteTable implements AutoCloseable {
 
   /** All instances of an app, or those of one slot, for who writes {@code green} for short. */
   public SortedSet<Instance> instances(String name, @Nullable String slot) throws TableException {
-    SortedSet<Instance> instances = new TreeSet<>(app(name).record().targets().keySet());
+    SortedSet<Instance> instances = new TreeSet<>(known(name).record().targets().keySet());
     instances.removeIf(instance -> slot != null && !instance.slot().equals(slot));
     return instances;
   }
 
   /** For who drains. An instance that serves, or that is not known, is refused. */
   public List<Backend> retired(String name, Set<Instance> instances) throws TableException {
-    Feed feed = app(name).gate().view().feed();
+    Feed feed = known(name).gate().view().feed();
     for (Instance instance : instances) {
       if (feed.app().serving().contains(instance)) {
         throw new TableException(
@@ -234,20 +233,38 @@ public final class RouteTable implements AutoCloseable {
         .toList();
   }
 
+  /** What is left of the hold that is on by this token. */
+  public Duration holdLeft(String name, String token) throws TableException {
+    return known(name).holdLeft(token);
+  }
+
+  /** Whether a hold is on by this token; one whose time is over is until it has ended. */
+  public boolean isHeldBy(String name, String token) throws TableException {
+    return known(name).gate().view().isHeldBy(token);
+  }
+
+  /** The token by which the app was flipped last, or null where it was not since this start. */
+  public @Nullable String lastFlip(String name) throws TableException {
+    return known(name).lastFlip();
+  }
+
   /** All apps, by name. */
   public List<AppView> apps() {
-    List<AppView> views = new ArrayList<>();
-    for (AppRoutes app : apps.values()) {
-      Gate.View view = app.gate().view();
-      Hold hold = view.hold();
-      views.add(
-          new AppView(
-              view.feed().app(),
-              List.copyOf(view.feed().backends()),
-              hold == null ? "none" : String.valueOf(hold.parkedCount()),
-              view.stats()));
-    }
-    return views;
+    return apps.values().stream().map(RouteTable::view).toList();
+  }
+
+  public AppView app(String name) throws TableException {
+    return view(known(name));
+  }
+
+  private static AppView view(AppRoutes app) {
+    Gate.View view = app.gate().view();
+    Hold hold = view.hold();
+    return new AppView(
+        view.feed().app(),
+        List.copyOf(view.feed().backends()),
+        hold == null ? "none" : String.valueOf(hold.parkedCount()),
+        view.stats());
   }
 
   /**
@@ -261,7 +278,7 @@ public final class RouteTable implements AutoCloseable {
     return listening.states();
   }
 
-  private AppRoutes app(String name) throws TableException {
+  private AppRoutes known(String name) throws TableException {
     AppRoutes app = apps.get(name);
     if (app == null) {
       throw new TableException(

@@ -15,6 +15,10 @@ public final class TableException extends Exception {
     /** The instance takes new requests; it cannot be drained. */
     SERVING,
     INVALID,
+    /** No copy of the app's state is known, or it is not whole. */
+    NO_COPY,
+    /** State could not be made alike: an instance refused, was silent, or differs. */
+    COPY_FAILED,
     /** The disk refused the write. */
     STORE_FAILED
   }

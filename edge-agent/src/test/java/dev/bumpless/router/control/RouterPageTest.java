@@ -28,10 +28,10 @@ class RouterPageTest {
         ControlClient control = router.control()) {
       List<String> commands =
           control.askAll("help").stream()
-              .filter(line -> line.matches("[a-z].* {2,}.*|define .*"))
+              .filter(line -> line.matches("[a-z].* {2,}.*|(define|copy) .*"))
               .map(line -> line.split(" {2,}", 2)[0].strip())
               .toList();
-      assertThat(commands).hasSize(11);
+      assertThat(commands).hasSize(15);
       assertThat(commands)
           .allSatisfy(
               command -> assertThat(page).contains("| `" + command.replace("|", "\\|") + "` |"));

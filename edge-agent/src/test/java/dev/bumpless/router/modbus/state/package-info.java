@@ -1,0 +1,5 @@
+/** State that is carried between two servers over real sockets. */
+@NullMarked
+package dev.bumpless.router.modbus.state;
+
+import org.jspecify.annotations.NullMarked;
