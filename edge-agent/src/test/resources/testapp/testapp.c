@@ -11,6 +11,7 @@
  *   ok · 500 (answers that to everything) · exit (code 3, at once) · oom (eats memory until killed)
  *   · deaf (lives, never listens) · late:N (listens after N ms)
  *   · mortal:N (exits with 4, N ms after the first request that came through the router)
+ *   · sick:N (/health fails from then on, everything else is answered)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,7 +44,7 @@ struct connection {
 
 static int poller;
 static const char *version, *mode;
-static long dies_at;
+static long dies_at, sick_at;
 
 static long now_ms(void) {
   struct timespec t;
@@ -197,7 +198,12 @@ static void respond(struct connection *c, const char *head, const struct bytes *
   size_t ignored;
   if (!strncmp(mode, "mortal:", 7) && !dies_at && header(head, "X-Forwarded-For", &ignored))
     dies_at = now_ms() + atol(mode + 7);
-  if (!strcmp(mode, "500")) {
+  if (!strncmp(mode, "sick:", 5) && !sick_at && header(head, "X-Forwarded-For", &ignored))
+    sick_at = now_ms() + atol(mode + 5);
+  if (sick_at && now_ms() >= sick_at && !strncmp(path, "/health", 7)) {
+    text(&out, "sick on purpose\n");
+    answer(c, "503 Service Unavailable", &out, 0);
+  } else if (!strcmp(mode, "500")) {
     text(&out, "broken on purpose\n");
     answer(c, "500 Internal Server Error", &out, 0);
   } else if (!strncmp(head, "POST", 4)) {

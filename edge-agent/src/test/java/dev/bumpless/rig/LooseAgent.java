@@ -10,9 +10,12 @@ import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
 import dev.bumpless.agent.route.RouterClient;
-import dev.bumpless.agent.store.JournalFile;
+import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.Desired;
+import dev.bumpless.agent.swap.ImageStore;
+import dev.bumpless.agent.swap.Journal;
 import dev.bumpless.agent.swap.Reconciler;
+import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.Seams;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +25,8 @@ import java.util.Optional;
 
 /**
  * The agent less its link, as a process: the heart on its real adapters, orders from a folder and
- * reports into a file, so that it can be killed at any instant and fed without a broker.
+ * reports into a file, so that it can be killed at any instant and fed without a broker. Its calls
+ * are counted, so that it can also end around any one of them: see {@link Lifespan}.
  */
 public final class LooseAgent {
   private static final long POLL_MILLIS = 10;
@@ -35,35 +39,40 @@ public final class LooseAgent {
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Path.of(args[0]);
     OrderFolder orders = new OrderFolder(folder.resolve("orders"));
-    Reconciler reconciler = new Reconciler(seams(folder, args[1], Subnet.parse(args[2])));
-    long newest = accept(reconciler, orders, 0);
+    Lifespan lifespan = new Lifespan(folder);
+    Reconciler reconciler = new Reconciler(seams(lifespan, folder, args[1], Subnet.parse(args[2])));
+    long newest = accept(reconciler, lifespan, orders, 0);
     reconciler.start();
     while (true) {
       Thread.sleep(POLL_MILLIS);
-      newest = accept(reconciler, orders, newest);
+      newest = accept(reconciler, lifespan, orders, newest);
     }
   }
 
   /** Gives on what is newer than {@code known}, and tells what is known then. */
-  private static long accept(Reconciler reconciler, OrderFolder orders, long known)
-      throws IOException {
+  private static long accept(
+      Reconciler reconciler, Lifespan lifespan, OrderFolder orders, long known) throws IOException {
     Optional<Desired> newer = orders.newerThan(known);
-    newer.ifPresent(reconciler::accept);
+    if (newer.isPresent()) {
+      lifespan.begin();
+      reconciler.accept(newer.get());
+    }
     return newer.map(desired -> desired.order().sequence()).orElse(known);
   }
 
-  private static Seams seams(Path folder, String space, Subnet subnet) {
+  private static Seams seams(Lifespan lifespan, Path folder, String space, Subnet subnet) {
     DockerSettings settings =
         new DockerSettings(
             EngineSpace.ENGINE, space, subnet, Optional.empty(), folder.resolve("state"));
     DockerConnection engine = new DockerConnection(settings.host());
     return new Seams(
-        new DockerEngine(engine, settings),
-        new DockerImages(engine, settings),
-        new RouterClient(folder.resolve("router.sock")),
+        lifespan.counting("engine", ContainerEngine.class, new DockerEngine(engine, settings)),
+        lifespan.counting("images", ImageStore.class, new DockerImages(engine, settings)),
+        lifespan.counting(
+            "router", RouteControl.class, new RouterClient(folder.resolve("router.sock"))),
         new ContainerProbe(LooseAgent::noExec),
         new ListenerGapMeter("127.0.0.1"),
-        new JournalFile(folder.resolve("journal"), OrderFolder.CODEC),
+        lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),
         new WallTicker(),
         "127.0.0.1");

@@ -1,6 +1,8 @@
 package dev.bumpless.rig;
 
+import dev.bumpless.agent.store.JournalFile;
 import dev.bumpless.agent.swap.Desired;
+import dev.bumpless.agent.swap.Journal;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.manifest.ManifestWriter;
@@ -40,6 +42,11 @@ final class OrderFolder {
 
   OrderFolder(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+  }
+
+  /** The agent's journal, beside its orders. */
+  static Journal journal(Path folder) {
+    return new JournalFile(folder.resolve("journal"), CODEC);
   }
 
   void put(Desired desired) throws IOException {

@@ -4,38 +4,29 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import dev.bumpless.agent.docker.DockerEngine;
 import dev.bumpless.agent.docker.EngineSpace;
 import dev.bumpless.agent.docker.LoopbackRegistry;
 import dev.bumpless.agent.docker.TinyImage;
 import dev.bumpless.agent.swap.Desired;
 import dev.bumpless.agent.swap.EngineException;
+import dev.bumpless.agent.swap.ObservedContainer;
 import dev.bumpless.ledger.Options;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
-import dev.bumpless.manifest.HealthCheck;
 import dev.bumpless.manifest.ImageRef;
-import dev.bumpless.manifest.Port;
 import dev.bumpless.manifest.ProbePolicy;
-import dev.bumpless.manifest.UpgradePolicy;
 import dev.bumpless.protocol.AppReport;
-import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
-import dev.bumpless.protocol.Release;
-import dev.bumpless.protocol.Release.PlatformImage;
-import dev.bumpless.protocol.ReleaseId;
-import dev.bumpless.protocol.Revision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -45,7 +36,6 @@ import java.util.function.Predicate;
  */
 public final class RigDevice implements AutoCloseable {
   public static final AppName APP = new AppName("swapped");
-  private static final DeviceId DEVICE = new DeviceId("rig");
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(60);
 
   private final Path folder;
@@ -61,13 +51,13 @@ public final class RigDevice implements AutoCloseable {
   private JavaProcess agent;
   private long sequence;
 
-  private RigDevice(Path folder) throws IOException, InterruptedException {
+  private RigDevice(Path folder, List<String> marks) throws IOException, InterruptedException {
     this.folder = folder;
     this.orders = new OrderFolder(folder.resolve("orders"));
     this.reportFile = new ReportFile(folder.resolve("reports"));
     byte[] program = Files.readAllBytes(TestApp.compile(folder));
     registry = LoopbackRegistry.start(folder.resolve("registry"));
-    for (String mark : List.of("even", "odd")) {
+    for (String mark : marks) {
       images.add(registry.push("testapp", mark, TinyImage.ofProgram(program, mark)));
     }
     space = EngineSpace.open(Files.createDirectories(folder.resolve("state")));
@@ -78,7 +68,12 @@ public final class RigDevice implements AutoCloseable {
 
   /** With a router and an agent that run, and no app yet. */
   public static RigDevice start(Path folder) throws IOException, InterruptedException {
-    return new RigDevice(folder);
+    return new RigDevice(folder, List.of("even", "odd"));
+  }
+
+  /** As {@link #start}, with so many images that each swap has to pull one and collects another. */
+  public static RigDevice pulling(Path folder) throws IOException, InterruptedException {
+    return new RigDevice(folder, List.of("first", "second", "third"));
   }
 
   private JavaProcess launchAgent() throws IOException {
@@ -168,60 +163,15 @@ public final class RigDevice implements AutoCloseable {
 
   private App app(
       ImageRef image, Map<String, String> env, ProbePolicy probe, Duration drain, Duration bake) {
-    Container container =
-        new Container(
-            "web",
-            image,
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            env,
-            List.of(),
-            List.of(),
-            new Container.Resources(32L << 20, 0, Container.Resources.DEFAULT_PIDS),
-            Container.Security.DEFAULT,
-            Set.of());
-    return new App(
-        APP,
-        List.of(container),
-        List.of(
-            new Port(Optional.empty(), httpPort, "web", TestApp.PORT, Port.Protocol.HTTP),
-            new Port(Optional.empty(), tcpPort, "web", TestApp.TCP_PORT, Port.Protocol.TCP)),
-        List.of(new HealthCheck.Http("web", TestApp.PORT, "/health")),
-        probe,
-        1,
-        new UpgradePolicy(
-            UpgradePolicy.Strategy.BLUE_GREEN,
-            UpgradePolicy.Overlap.FULL,
-            Duration.ofMillis(250),
-            drain,
-            bake),
-        List.of(),
-        Set.of());
+    return Manifests.app(image, env, httpPort, tcpPort, probe, drain, bake);
   }
 
   /** Orders a new release of the app; returns at once with the order's number. */
   public UUID order(App app) throws IOException {
     sequence++;
-    Instant now = Instant.now();
-    Release release = new Release(new ReleaseId(APP, sequence), 0, app, platforms(app), now);
-    Order order =
-        new Order(
-            new UUID(1, sequence),
-            DEVICE,
-            sequence,
-            now,
-            now.plus(Duration.ofDays(1)),
-            new Order.Run(new Revision(release.id(), 1), "00"));
-    orders.put(new Desired(order, Optional.of(release)));
-    return order.id();
-  }
-
-  private static Map<String, Map<String, PlatformImage>> platforms(App app) {
-    String own = TinyImage.own();
-    String platform = "linux/" + (own.equals("arm64") ? "arm64/v8" : own);
-    String digest = app.containers().get(0).image().digest().orElseThrow();
-    return Map.of("web", Map.of(platform, new PlatformImage(digest, 1L << 20)));
+    Desired desired = Manifests.order(app, sequence);
+    orders.put(desired);
+    return desired.order().id();
   }
 
   /** Orders it and waits for how that ends. */
@@ -258,6 +208,10 @@ public final class RigDevice implements AutoCloseable {
     agent.kill();
   }
 
+  public boolean isAgentAlive() {
+    return agent.isAlive();
+  }
+
   public void startAgent() throws IOException {
     agent = launchAgent();
   }
@@ -283,6 +237,17 @@ public final class RigDevice implements AutoCloseable {
         .withLabelFilter(Map.of("dev.bumpless.space", space.settings().space()))
         .exec()
         .size();
+  }
+
+  /** What the engine has of this device. */
+  List<ObservedContainer> observed() throws EngineException {
+    return new DockerEngine(space.connection(), space.settings()).list();
+  }
+
+  /** How many networks of this device the engine knows. */
+  int networks() throws EngineException {
+    String label = "dev.bumpless.space=" + space.settings().space();
+    return space.client().listNetworksCmd().withFilter("label", List.of(label)).exec().size();
   }
 
   /** Until so many are left. */
