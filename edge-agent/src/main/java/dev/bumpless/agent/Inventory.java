@@ -20,7 +20,8 @@ final class Inventory implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Inventory.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final DeviceReport.Inventory UNKNOWN =
-      new DeviceReport.Inventory("unknown", "unknown", version(), 0, 0);
+      new DeviceReport.Inventory(
+          DeviceReport.Inventory.UNKNOWN, DeviceReport.Inventory.UNKNOWN, version(), 0, 0);
 
   private final ContainerEngine engine;
   private final ScheduledExecutorService clock =

@@ -29,13 +29,15 @@ public record DeviceReport(
     rejected = List.copyOf(rejected);
   }
 
-  /** What the device is made of. Sizes in bytes. */
+  /** What the device is made of, {@link #UNKNOWN} while its engine was never there. */
   public record Inventory(
       String platform,
       String engineVersion,
       String agentVersion,
       long freeDiskBytes,
-      long availableMemoryBytes) {}
+      long availableMemoryBytes) {
+    public static final String UNKNOWN = "unknown";
+  }
 
   /** Something that arrived and was not obeyed. */
   public record Rejection(Instant at, String code, String message) {}

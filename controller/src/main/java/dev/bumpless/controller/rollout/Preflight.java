@@ -6,6 +6,7 @@ import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.Port;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.DeviceReport.Inventory;
+import dev.bumpless.protocol.ImagePlatforms;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * share, and images that do not exist for its processor. The device looks for itself once more.
  */
 final class Preflight {
+  private static final Optional<String> ANY = Optional.of("0.0.0.0");
+
   private Preflight() {}
 
   /**
@@ -28,6 +31,7 @@ final class Preflight {
         .report()
         .map(DeviceReport::inventory)
         .map(Inventory::platform)
+        .filter(platform -> !platform.equals(Inventory.UNKNOWN))
         .ifPresent(platform -> checkPlatform(release, device, platform));
   }
 
@@ -45,15 +49,14 @@ final class Preflight {
     }
   }
 
+  /** Whether both certainly listen on one address; the device alone knows what no address means. */
   private static boolean sameAddress(Optional<String> one, Optional<String> other) {
-    boolean isAny = one.or(() -> Optional.of("0.0.0.0")).get().equals("0.0.0.0");
-    boolean isOtherAny = other.or(() -> Optional.of("0.0.0.0")).get().equals("0.0.0.0");
-    return one.equals(other) || (isAny && isOtherAny);
+    return one.equals(other) || one.equals(ANY) || other.equals(ANY);
   }
 
   private static void checkPlatform(Release release, Device device, String platform) {
     for (Map.Entry<String, Map<String, PlatformImage>> image : release.images().entrySet()) {
-      if (image.getValue().keySet().stream().noneMatch(p -> runsOn(p, platform))) {
+      if (ImagePlatforms.choose(image.getValue().keySet(), platform).isEmpty()) {
         throw Problem.of(
             Problem.Code.UNSUPPORTED,
             "image of container '%s' is for %s, device %s is %s"
@@ -65,16 +68,5 @@ final class Preflight {
             "push the image for that platform too, or choose other devices");
       }
     }
-  }
-
-  /** Same system and processor; a variant counts only where both name one. */
-  static boolean runsOn(String image, String device) {
-    String[] one = image.split("/", 3);
-    String[] other = device.split("/", 3);
-    if (one.length < 2 || other.length < 2) {
-      return image.equals(device);
-    }
-    boolean variantFits = one.length < 3 || other.length < 3 || one[2].equals(other[2]);
-    return one[0].equals(other[0]) && one[1].equals(other[1]) && variantFits;
   }
 }

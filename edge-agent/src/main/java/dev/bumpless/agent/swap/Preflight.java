@@ -7,6 +7,7 @@ import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.Port;
 import dev.bumpless.manifest.UpgradePolicy.Overlap;
+import dev.bumpless.protocol.ImagePlatforms;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
 import java.util.HashSet;
@@ -207,34 +208,7 @@ record Preflight(
 
   /** The engine's choice among the platforms of an image. */
   private Optional<PlatformImage> choose(Map<String, PlatformImage> offered) {
-    return runnable(facts.platform()).stream()
-        .flatMap(
-            wanted ->
-                offered.entrySet().stream()
-                    .filter(o -> normal(o.getKey()).equals(wanted))
-                    .map(Map.Entry::getValue))
-        .findFirst();
-  }
-
-  /** What a machine runs, best first: 32-bit ARM runs older variants too. */
-  private static List<String> runnable(String platform) {
-    String own = normal(platform);
-    return switch (own) {
-      case "linux/arm/v8" -> List.of(own, "linux/arm/v7", "linux/arm/v6", "linux/arm/v5");
-      case "linux/arm/v7" -> List.of(own, "linux/arm/v6", "linux/arm/v5");
-      case "linux/arm/v6" -> List.of(own, "linux/arm/v5");
-      default -> List.of(own);
-    };
-  }
-
-  /** As containerd does: the variants that everybody leaves out are left out. */
-  private static String normal(String platform) {
-    return switch (platform) {
-      case "linux/arm64/v8" -> "linux/arm64";
-      case "linux/amd64/v1" -> "linux/amd64";
-      case "linux/arm" -> "linux/arm/v7";
-      default -> platform;
-    };
+    return ImagePlatforms.choose(offered.keySet(), facts.platform()).map(offered::get);
   }
 
   static String mebi(long bytes) {
