@@ -2,7 +2,7 @@ package dev.bumpless.protocol;
 
 import java.util.EnumSet;
 
-/** Where a swap is; the words of the CLI and the dashboard too. */
+/** Where a swap is, in the words of REST and the CLI too. */
 public enum Phase {
   RECEIVED,
   VERIFIED,
