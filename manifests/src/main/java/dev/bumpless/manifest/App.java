@@ -91,20 +91,6 @@ public record App(
     started.add(container);
   }
 
-  /** The same app with another image in one container, which must exist. */
-  public App withImage(String containerName, ImageRef image) {
-    InvalidManifestException.check(
-        container(containerName).isPresent(),
-        "app '%s' has no container '%s', only %s",
-        name,
-        containerName,
-        containers.stream().map(Container::name).toList());
-    return withContainers(
-        containers.stream()
-            .map(c -> c.name().equals(containerName) ? c.withImage(image) : c)
-            .toList());
-  }
-
   public App withContainers(List<Container> others) {
     return new App(name, others, ports, health, probe, replicas, upgrade, state, policy, waivers);
   }

@@ -1,9 +1,7 @@
 package dev.bumpless.manifest;
 
 import dev.bumpless.manifest.Finding.Severity;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What {@link Lint} looks for; the constant in lower case with dashes is its id. */
 public enum Rule {
@@ -35,11 +33,7 @@ public enum Rule {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  public static Optional<Rule> of(String id) {
-    return Arrays.stream(values()).filter(r -> r.id().equals(id)).findFirst();
-  }
-
-  public boolean isWaivable() {
+  boolean isWaivable() {
     return waivable;
   }
 

@@ -30,22 +30,6 @@ class AppTest {
   }
 
   @Test
-  void anImageIsExchangedInOneContainerOnly() {
-    App app =
-        ManifestParser.parse(
-            ExamplesTest.text(java.nio.file.Path.of("examples/two-containers.yaml")), "two");
-    ImageRef image = ImageRef.parse("127.0.0.1:5000/logger:2.2");
-    App changed = app.withImage("logger", image);
-    assertThat(changed.container("logger").orElseThrow().image()).isEqualTo(image);
-    assertThat(changed.container("database")).isEqualTo(app.container("database"));
-    assertThat(changed.withImage("logger", app.container("logger").orElseThrow().image()))
-        .isEqualTo(app);
-    assertThatThrownBy(() -> app.withImage("loger", image))
-        .isInstanceOf(InvalidManifestException.class)
-        .hasMessageContaining("no container 'loger'");
-  }
-
-  @Test
   void anAppWhosePartsDoNotFitCannotBeMade() {
     App app = ManifestParser.parse(BadManifest.good(), "web.yaml");
     Container web = app.containers().get(0);

@@ -3,6 +3,7 @@ package dev.bumpless.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,9 @@ class ManifestWriterTest {
   @Test
   void oneChangeIsOneLine() {
     App app = ManifestParser.parse(BadManifest.good(), "web.yaml");
-    App changed = app.withImage("web", ImageRef.parse("registry.example/web:1.1"));
+    Container web = app.container("web").orElseThrow();
+    App changed =
+        app.withContainers(List.of(web.withImage(ImageRef.parse("registry.example/web:1.1"))));
     Map<String, String> lines = new LinkedHashMap<>();
     String[] before = ManifestWriter.toYaml(app).split("\n", -1);
     String[] after = ManifestWriter.toYaml(changed).split("\n", -1);
