@@ -10,6 +10,7 @@ import dev.bumpless.transport.PahoTransport;
 import dev.bumpless.transport.Tls;
 import dev.bumpless.trust.Root;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * reverse. Containers and routes are left as they are, so its end is never seen by a client.
  */
 final class Agent implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   private Agent() {}
@@ -118,6 +121,7 @@ final class Agent implements AutoCloseable {
     closeAfter(null);
   }
 
+  /** What does not close is added to the failure that led here, or else logged. */
   private void closeAfter(@Nullable Exception first) {
     while (!parts.isEmpty()) {
       try {
@@ -125,6 +129,8 @@ final class Agent implements AutoCloseable {
       } catch (Exception e) {
         if (first != null) {
           first.addSuppressed(e);
+        } else {
+          LOG.log(Level.WARNING, "event=close-failed", e);
         }
       }
     }
