@@ -11,6 +11,7 @@ import dev.bumpless.ledger.Ledger;
 import dev.bumpless.ledger.LedgerReport;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class KilledAroundCallsIT {
 
   private static final String KILLS = System.getProperty("bumpless.kills", "");
   private static final double RATE = 20;
-  private static final Duration DIE_WITHIN = Duration.ofSeconds(20);
+  private static final Duration SETTLE_WITHIN = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
   private RigDevice device;
@@ -131,7 +131,11 @@ class KilledAroundCallsIT {
   }
 
   private void awaitRest() {
-    await("the agent at rest").atMost(DIE_WITHIN).until(() -> lifespan.calls().contains(LAST));
+    await("the agent at rest").atMost(SETTLE_WITHIN).until(this::isAtRest);
+  }
+
+  private boolean isAtRest() throws IOException {
+    return lifespan.calls().contains(LAST);
   }
 
   private static List<Death> deaths(List<String> calls, String from) {
@@ -151,11 +155,13 @@ class KilledAroundCallsIT {
     lifespan.next(death);
     String version = death.toString().replace(' ', '-');
     UUID order = device.order(device.app(version, mode));
-    try {
-      await(death.toString()).atMost(DIE_WITHIN).until(() -> !device.isAgentAlive());
-      device.startAgent();
-    } catch (ConditionTimeoutException e) {
+    await(death.toString())
+        .atMost(SETTLE_WITHIN)
+        .until(() -> !device.isAgentAlive() || (device.hasEnded(order) && isAtRest()));
+    if (device.isAgentAlive()) {
       unreached.add(death);
+    } else {
+      device.startAgent();
     }
     return ended(order, version);
   }

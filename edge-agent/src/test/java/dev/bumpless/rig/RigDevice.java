@@ -179,6 +179,12 @@ public final class RigDevice implements AutoCloseable {
     return awaitEnd(order(app));
   }
 
+  /** Whether a final phase of it was reported. */
+  boolean hasEnded(UUID order) throws IOException {
+    reports.addAll(reportFile.read(reports.size()));
+    return reports.stream().anyMatch(r -> r.order().equals(order) && r.phase().isFinal());
+  }
+
   public AppReport awaitEnd(UUID order) {
     return awaitReport(order, report -> report.phase().isFinal());
   }
