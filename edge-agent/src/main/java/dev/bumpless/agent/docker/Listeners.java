@@ -27,6 +27,8 @@ final class Listeners {
 
   static Set<String> parse(List<String> lines) {
     return lines.stream()
+        // Thousands of lines are connections that ended a moment ago.
+        .filter(line -> line.contains(" " + LISTEN + " "))
         .map(line -> line.strip().split("\\s+", -1))
         .filter(words -> words.length > 3 && words[3].equals(LISTEN))
         .map(words -> address(words[1]))
