@@ -40,6 +40,12 @@ final class PahoConnection {
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private final Semaphore admission = new Semaphore(UNDER_WAY);
 
+  /**
+   * Held while Paho takes a message. It gives a topic its alias before it queues the message, so a
+   * second thread could have the alias sent ahead of the topic that it stands for.
+   */
+  private final Object sending = new Object();
+
   PahoConnection(PahoTransport.Config config, MqttTransport.Listener listener)
       throws TransportException {
     this.config = config;
@@ -90,7 +96,9 @@ final class PahoConnection {
         throw new TransportException("not connected");
       }
       PahoOutcome published = new PahoOutcome();
-      client.publish(topic, payload, AT_LEAST_ONCE, retained, null, published);
+      synchronized (sending) {
+        client.publish(topic, payload, AT_LEAST_ONCE, retained, null, published);
+      }
       published.await(config.timeout(), end);
     } catch (MqttException | TransportException e) {
       throw new TransportException("cannot publish to " + topic + ": " + reason(e), e);

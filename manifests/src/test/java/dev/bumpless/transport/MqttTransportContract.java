@@ -9,7 +9,9 @@ import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,24 @@ public abstract class MqttTransportContract {
             .toList();
     publishing.forEach(CompletableFuture::join);
     await().until(() -> inbox.messages().size() == 160);
+  }
+
+  @Test
+  void theFirstMessagesOfAConnectionMayComeFromSeveralThreads() throws Exception {
+    Inbox inbox = new Inbox();
+    connect("controller", null, ALL_UP, inbox);
+    MqttTransport one = open("dev-1");
+    opened.add(one);
+    for (int connection = 0; connection < 20; connection++) {
+      one.connect(null, List.of(), new Inbox());
+      CyclicBarrier start = new CyclicBarrier(6);
+      List<CompletableFuture<Void>> publishing =
+          IntStream.range(0, 6)
+              .mapToObj(i -> CompletableFuture.runAsync(() -> publishAtOnce(one, start)))
+              .toList();
+      publishing.forEach(CompletableFuture::join);
+    }
+    await().until(() -> inbox.messages().size() == 120);
   }
 
   @Test
@@ -301,6 +321,15 @@ public abstract class MqttTransportContract {
         transport.publish(ONE.report(), bytes(thread + "/" + i), false);
       }
     } catch (TransportException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void publishAtOnce(MqttTransport transport, CyclicBarrier start) {
+    try {
+      start.await();
+      transport.publish(ONE.report(), bytes("first"), false);
+    } catch (TransportException | InterruptedException | BrokenBarrierException e) {
       throw new IllegalStateException(e);
     }
   }
