@@ -54,9 +54,9 @@ final class Echo implements AutoCloseable {
       try {
         socket.receive(packet);
         byte[] asked = java.util.Arrays.copyOf(buffer, packet.getLength());
+        seen.add(new String(asked, UTF_8));
         byte[] answer = answer(name, asked);
         reply(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
-        seen.add(new String(asked, UTF_8));
       } catch (IOException e) {
         // Closed, or an answer that nobody took.
       }
