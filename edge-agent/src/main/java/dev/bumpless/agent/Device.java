@@ -9,8 +9,10 @@ import dev.bumpless.agent.docker.DockerSettings;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
+import dev.bumpless.agent.health.ReadComparison;
 import dev.bumpless.agent.link.LogSource;
 import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.state.StateTransfers;
 import dev.bumpless.agent.store.JournalFile;
 import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.EngineException;
@@ -52,6 +54,8 @@ final class Device implements AutoCloseable {
         routes,
         new ContainerProbe(exec()),
         new ListenerGapMeter(config.listenAddress()),
+        new StateTransfers(),
+        new ReadComparison(),
         new JournalFile(config.state().resolve("journal"), codec),
         reporter,
         ticker,

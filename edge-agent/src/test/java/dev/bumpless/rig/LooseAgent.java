@@ -9,7 +9,9 @@ import dev.bumpless.agent.docker.Subnet;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
+import dev.bumpless.agent.health.ReadComparison;
 import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.state.StateTransfers;
 import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.Desired;
 import dev.bumpless.agent.swap.ImageStore;
@@ -72,6 +74,8 @@ public final class LooseAgent {
             "router", RouteControl.class, new RouterClient(folder.resolve("router.sock"))),
         new ContainerProbe(LooseAgent::noExec),
         new ListenerGapMeter("127.0.0.1"),
+        new StateTransfers(),
+        new ReadComparison(),
         lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),
         new WallTicker(),

@@ -24,6 +24,7 @@ public record App(
     int replicas,
     UpgradePolicy upgrade,
     List<StatePolicy> state,
+    Optional<Compare> compare,
     SecurityPolicy policy,
     Set<String> waivers) {
   public static final int MAX_CONTAINERS = 16;
@@ -66,6 +67,7 @@ public record App(
         replicas,
         upgrade,
         state,
+        Optional.empty(),
         SecurityPolicy.STANDARD,
         waivers);
   }
@@ -92,7 +94,8 @@ public record App(
   }
 
   public App withContainers(List<Container> others) {
-    return new App(name, others, ports, health, probe, replicas, upgrade, state, policy, waivers);
+    return new App(
+        name, others, ports, health, probe, replicas, upgrade, state, compare, policy, waivers);
   }
 
   static List<HealthCheck> connectToEach(List<Port> ports) {

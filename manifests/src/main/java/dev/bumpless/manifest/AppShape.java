@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a manifest of {@code kind: App} looks like. Immutable. */
@@ -119,6 +120,7 @@ final class AppShape {
         v.get(replicas),
         v.get(upgrade),
         v.get(state),
+        Optional.empty(),
         v.get(policy),
         v.get(waivers));
   }

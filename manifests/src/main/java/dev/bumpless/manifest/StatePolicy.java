@@ -1,10 +1,82 @@
 package dev.bumpless.manifest;
 
-/** What becomes of the app's state in a swap. */
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What becomes of a part of the app's state in a swap. */
 public sealed interface StatePolicy {
   /** Nothing is carried over. */
   record None() implements StatePolicy {}
 
   /** Both slots mount the same named volumes and both write: openly outside the guarantees. */
   record SharedVolume() implements StatePolicy {}
+
+  /**
+   * Each slot has named volumes of its own. They are copied while the old one writes, and once more
+   * in the hold, when it has stopped: only with {@code overlap: none}.
+   */
+  record ExclusiveVolume() implements StatePolicy {}
+
+  /**
+   * Coils and holding registers, over Modbus itself.
+   *
+   * @param listen the port of protocol modbus by which the server is reached; empty where the app
+   *     has one
+   * @param units 0 to 255
+   * @param copy coils and holding registers alone: the others cannot be written by Modbus
+   * @param skip part of {@code copy} that is never written, for instance because it would act on
+   *     the plant
+   * @param changing part of {@code copy} that the app changes by itself, read again in the hold;
+   *     {@code volatile} in a manifest
+   * @param readOnly what becomes of input registers and discrete inputs
+   */
+  record Modbus(
+      Optional<Integer> listen,
+      SortedSet<Integer> units,
+      List<RegisterRange> copy,
+      List<RegisterRange> skip,
+      List<RegisterRange> changing,
+      ReadOnly readOnly)
+      implements StatePolicy {
+    public Modbus {
+      units = Collections.unmodifiableSortedSet(new TreeSet<>(units));
+      copy = List.copyOf(copy);
+      skip = List.copyOf(skip);
+      changing = List.copyOf(changing);
+    }
+  }
+
+  /** What becomes of values that Modbus cannot write. */
+  enum ReadOnly {
+    /** The new version gets them anew from the field. */
+    IGNORE,
+    /** An entry of kind exec brings them. */
+    EXEC
+  }
+
+  /**
+   * The old version writes its state to its standard output, the new one reads it from its standard
+   * input.
+   *
+   * @param container in which both commands run
+   * @param exporting {@code export} in a manifest
+   * @param importing {@code import} in a manifest
+   */
+  record Exec(String container, List<String> exporting, List<String> importing)
+      implements StatePolicy {
+    public Exec {
+      exporting = List.copyOf(exporting);
+      importing = List.copyOf(importing);
+    }
+  }
+
+  /**
+   * GET of the old version's state, PUT to the new one, on the device's bridge only.
+   *
+   * @param path answers GET with an {@code ETag}, and takes PUT
+   */
+  record Http(String container, int port, String path) implements StatePolicy {}
 }

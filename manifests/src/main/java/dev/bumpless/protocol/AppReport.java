@@ -17,6 +17,8 @@ import java.util.UUID;
  * @param slot {@code blue} or {@code green}, of {@code serving}
  * @param gap longest time in which a synthetic client got no answer during the last swap
  * @param hold how long requests were parked in it
+ * @param wayBack during a bake, whether what clients write is carried back to the old slot: {@code
+ *     open}, or {@code closed: } and its cause; empty where no state is carried
  * @param steps what the swap has done so far and how long each took
  * @param message for a person: what is going on, or what failed, why, and what to do next
  * @param containers state of each container of the serving slot, by {@code instance/name}
@@ -31,6 +33,7 @@ public record AppReport(
     Optional<String> slot,
     Optional<Duration> gap,
     Optional<Duration> hold,
+    Optional<String> wayBack,
     List<StepTime> steps,
     String message,
     Map<String, String> containers,

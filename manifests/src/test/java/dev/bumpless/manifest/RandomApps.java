@@ -93,6 +93,7 @@ final class RandomApps {
         replicas,
         upgrade(replicas, ports),
         List.of(new StatePolicy.SharedVolume()),
+        Optional.empty(),
         SecurityPolicy.STANDARD,
         waivers());
   }

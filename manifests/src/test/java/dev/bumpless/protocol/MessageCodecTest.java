@@ -36,6 +36,7 @@ class MessageCodecTest {
           Optional.of("green"),
           Optional.of(Duration.ofNanos(3_141_592)),
           Optional.empty(),
+          Optional.empty(),
           List.of(new AppReport.StepTime("PULLING", Duration.ofMillis(812))),
           "baking \"it\" – 30 s\n",
           Map.of("0/main", "running"),

@@ -116,6 +116,7 @@ final class Desk {
             Optional.of("blue"),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             phase + " said " + device,
             Map.of(),

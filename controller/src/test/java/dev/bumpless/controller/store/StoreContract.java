@@ -272,6 +272,7 @@ abstract class StoreContract {
             Optional.of("green"),
             Optional.of(Duration.ofNanos(3_100_000)),
             Optional.of(Duration.ofNanos(1_400_000)),
+            Optional.empty(),
             List.of(new AppReport.StepTime("PULLING", Duration.ofMillis(812))),
             "serving pump@1 from green",
             Map.of("0/main", "running"),

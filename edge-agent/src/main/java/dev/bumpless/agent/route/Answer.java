@@ -42,6 +42,7 @@ record Answer(List<String> words, Map<String, String> values) {
     return switch (code) {
       case "HOLD_LOST" -> Kind.HOLD_LOST;
       case "ADDRESS_IN_USE" -> Kind.ADDRESS_IN_USE;
+      case "NO_COPY", "COPY_FAILED" -> Kind.STATE;
       case "BUSY", "STORE_FAILED", "INTERNAL" -> Kind.UNREACHABLE;
       default -> Kind.REFUSED;
     };

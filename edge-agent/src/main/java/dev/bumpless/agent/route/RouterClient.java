@@ -4,11 +4,16 @@ import dev.bumpless.agent.swap.InstanceKey;
 import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.RouteException;
 import dev.bumpless.agent.swap.RouteTable;
+import dev.bumpless.agent.swap.StateCopy;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RegisterRange;
+import dev.bumpless.manifest.StatePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.StringJoiner;
@@ -63,7 +68,7 @@ public final class RouterClient implements RouteControl {
     ControlConnection router = ControlConnection.open(socket);
     try {
       Answer answer = router.ask("hold " + app + " " + limit.toMillis() + "ms", TIMEOUT);
-      return new RouterHold(router, app, answer.value("token"), TIMEOUT);
+      return new RouterHold(router, app, answer.value("token"), limit, TIMEOUT);
     } catch (RouteException e) {
       router.close();
       throw e;
@@ -95,6 +100,54 @@ public final class RouterClient implements RouteControl {
       }
     }
     return traffic;
+  }
+
+  @Override
+  public void copy(
+      AppName app,
+      InstanceKey from,
+      InstanceKey to,
+      StatePolicy.Modbus what,
+      List<RegisterRange> skip,
+      String route)
+      throws RouteException {
+    List<RegisterRange> left = new ArrayList<>(what.skip());
+    left.addAll(skip);
+    StringJoiner line = new StringJoiner(" ").add("copy").add(app.value());
+    line.add(from.place()).add(to.place());
+    line.add(what.units().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    line.add(ranges(what.copy()));
+    if (!left.isEmpty()) {
+      line.add("skip=" + ranges(left));
+    }
+    if (!what.changing().isEmpty()) {
+      line.add("volatile=" + ranges(what.changing()));
+    }
+    ask(line.add("route=" + route).toString(), TIMEOUT);
+  }
+
+  private static String ranges(List<RegisterRange> ranges) {
+    return ranges.stream()
+        .filter(r -> r.table().isWritable())
+        .map(r -> r.table() + ":" + r.first() + "-" + r.last())
+        .collect(Collectors.joining(","));
+  }
+
+  @Override
+  public Optional<StateCopy> copyOf(AppName app) throws RouteException {
+    try (ControlConnection router = ControlConnection.open(socket)) {
+      for (Answer line : router.askAll("show state", TIMEOUT)) {
+        if (line.word(0).equals("state") && line.word(1).equals(app.value())) {
+          return Optional.of(CopyText.read(app, line));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void forgetCopy(AppName app) throws RouteException {
+    ask("forget " + app, TIMEOUT);
   }
 
   @Override

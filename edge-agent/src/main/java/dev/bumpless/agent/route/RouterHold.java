@@ -12,18 +12,31 @@ final class RouterHold implements Hold {
   private final ControlConnection router;
   private final AppName app;
   private final String token;
+  private final Duration limit;
   private final Duration timeout;
 
-  RouterHold(ControlConnection router, AppName app, String token, Duration timeout) {
+  /**
+   * @param limit of the hold
+   * @param timeout for an answer that costs the router a disk write at most
+   */
+  RouterHold(
+      ControlConnection router, AppName app, String token, Duration limit, Duration timeout) {
     this.router = router;
     this.app = app;
     this.token = token;
+    this.limit = limit;
     this.timeout = timeout;
   }
 
   @Override
   public void flip(SortedSet<InstanceKey> serving) throws RouteException {
     router.ask("flip " + app + " " + RouterClient.places(serving) + " " + token, timeout);
+  }
+
+  /** The router answers before the hold is over, whatever happens. */
+  @Override
+  public void sync() throws RouteException {
+    router.ask("sync " + app + " " + token, limit.plus(timeout));
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RegisterRange;
+import dev.bumpless.manifest.StatePolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -49,6 +53,29 @@ public interface RouteControl {
   /** Closes the app's listeners and forgets it. Missing is fine. */
   void remove(AppName app) throws RouteException;
 
+  /**
+   * Has the router keep the Modbus values of {@code to} like those of {@code from}, which has to be
+   * the one that serves: first live, then by {@link Hold#sync}, and the other way round after a
+   * flip in that hold. Returns at once; what does exactly that already is left alone. Both have to
+   * be defined.
+   *
+   * @param skip values that are never written, beside those of {@code what}
+   */
+  void copy(
+      AppName app,
+      InstanceKey from,
+      InstanceKey to,
+      StatePolicy.Modbus what,
+      List<RegisterRange> skip,
+      String route)
+      throws RouteException;
+
+  /** The app's copy; empty where this life of the router knows of none. */
+  Optional<StateCopy> copyOf(AppName app) throws RouteException;
+
+  /** Values are copied and kept in step no longer. Missing is fine. */
+  void forgetCopy(AppName app) throws RouteException;
+
   /** A hold that was taken; closing it releases what is parked. Idempotent. */
   interface Hold extends AutoCloseable {
     /**
@@ -58,6 +85,14 @@ public interface RouteControl {
      * @throws RouteException {@code HOLD_LOST} when it came too late: nothing was changed
      */
     void flip(SortedSet<InstanceKey> serving) throws RouteException;
+
+    /**
+     * Makes the two sides of the app's copy alike, verified, and as long as the hold lasts. What
+     * was under way at the source has ended then.
+     *
+     * @throws RouteException {@code STATE} where it could not: who serves has not changed
+     */
+    void sync() throws RouteException;
 
     /** Lets go what is parked. @return how long requests could have been parked */
     Duration release() throws RouteException;

@@ -12,6 +12,8 @@ public final class RouteException extends Exception {
     HOLD_LOST,
     /** A listening address is taken by another program or another app. */
     ADDRESS_IN_USE,
+    /** State could not be made alike. */
+    STATE,
     /** The call itself is wrong. */
     REFUSED
   }

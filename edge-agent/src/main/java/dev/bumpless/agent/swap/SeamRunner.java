@@ -339,7 +339,7 @@ final class SeamRunner implements StepRunner<Memory> {
 
   private static boolean isPermanent(RouteException.Kind kind) {
     return switch (kind) {
-      case UNREACHABLE, HOLD_LOST -> false;
+      case UNREACHABLE, HOLD_LOST, STATE -> false;
       case ADDRESS_IN_USE, REFUSED -> true;
     };
   }

@@ -11,6 +11,8 @@ public record Seams(
     RouteControl routes,
     HealthProbe probe,
     GapMeter gaps,
+    StateTransfer transfer,
+    Comparison comparison,
     Journal journal,
     Reporter reporter,
     Ticker ticker,

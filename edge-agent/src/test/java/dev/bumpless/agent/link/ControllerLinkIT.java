@@ -185,6 +185,7 @@ class ControllerLinkIT {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         phase.toString(),
         Map.of(),

@@ -145,6 +145,7 @@ class ReportBoxTest {
         Optional.of("green"),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         message,
         Map.of("0/main", "running"),

@@ -32,6 +32,8 @@ public final class Device {
   public final FakeJournal journal = new FakeJournal(calls);
   public final FakeReporter reporter = new FakeReporter();
   public final FakeGapMeter gaps = new FakeGapMeter();
+  public final FakeTransfer transfer = new FakeTransfer(calls, ticker);
+  public final FakeComparison comparison = new FakeComparison(calls);
   private final Map<AppName, Desired> orders = new HashMap<>();
   private final Set<AppName> rolling = new HashSet<>();
   private final Map<ReleaseId, App> manifests = new HashMap<>();
@@ -49,7 +51,18 @@ public final class Device {
   }
 
   Seams seams() {
-    return new Seams(engine, images, router, probe, gaps, journal, reporter, ticker, "0.0.0.0");
+    return new Seams(
+        engine,
+        images,
+        router,
+        probe,
+        gaps,
+        transfer,
+        comparison,
+        journal,
+        reporter,
+        ticker,
+        "0.0.0.0");
   }
 
   /** The agent starts, with the orders that it had. */

@@ -3,6 +3,8 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.RouteException.Kind;
 import dev.bumpless.agent.swap.RouteTable.AppRoutes;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RegisterRange;
+import dev.bumpless.manifest.StatePolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,6 +185,29 @@ public final class FakeRouter implements RouteControl {
   }
 
   @Override
+  public void copy(
+      AppName app,
+      InstanceKey from,
+      InstanceKey to,
+      StatePolicy.Modbus what,
+      List<RegisterRange> skip,
+      String route)
+      throws RouteException {
+    calls.call("router.copy", FakeRouter::failure, () -> null);
+    throw new RouteException(Kind.REFUSED, "the fake copies nothing yet");
+  }
+
+  @Override
+  public Optional<StateCopy> copyOf(AppName app) throws RouteException {
+    return calls.call("router.copyOf", FakeRouter::failure, Optional::empty);
+  }
+
+  @Override
+  public void forgetCopy(AppName app) throws RouteException {
+    calls.call("router.forgetCopy", FakeRouter::failure, () -> null);
+  }
+
+  @Override
   public void remove(AppName app) throws RouteException {
     calls.call(
         "router.remove",
@@ -238,6 +263,12 @@ public final class FakeRouter implements RouteControl {
           || holds.get(app) != this
           || generation != generation(app)
           || ticker.steady().isAfter(since.plus(limit));
+    }
+
+    @Override
+    public void sync() throws RouteException {
+      calls.call("router.sync", FakeRouter::failure, () -> null);
+      throw new RouteException(Kind.STATE, "the fake copies nothing yet");
     }
 
     @Override

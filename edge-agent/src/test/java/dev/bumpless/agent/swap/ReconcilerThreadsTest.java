@@ -65,6 +65,8 @@ class ReconcilerThreadsTest {
         oneAtATime(RouteControl.class, new FakeRouter(calls, ticker)),
         oneAtATime(HealthProbe.class, new FakeProbe(calls, engine, ticker)),
         oneAtATime(GapMeter.class, new FakeGapMeter()),
+        oneAtATime(StateTransfer.class, new FakeTransfer(calls, ticker)),
+        oneAtATime(Comparison.class, new FakeComparison(calls)),
         oneAtATime(Journal.class, new FakeJournal(calls)),
         reporter,
         ticker,
