@@ -39,4 +39,10 @@ abstract class Group implements Runnable {
 
   @Command(name = "delete", description = "Remove things.", synopsisSubcommandLabel = "WHAT")
   static final class Delete extends Group {}
+
+  @Command(
+      name = "audit",
+      description = "Take out or check the record of who did what.",
+      synopsisSubcommandLabel = "WHAT")
+  static final class Audit extends Group {}
 }

@@ -58,6 +58,10 @@ public final class Main {
                     .addSubcommand(new DescribeCommand.OfApp(terminal)))
             .addSubcommand(new LogsCommand(terminal))
             .addSubcommand(
+                new CommandLine(new Group.Audit())
+                    .addSubcommand(new AuditExportCommand(terminal))
+                    .addSubcommand(new AuditVerifyCommand(terminal)))
+            .addSubcommand(
                 new CommandLine(new Group.Delete()).addSubcommand(new AppCommand.Delete(terminal)));
     return commandLine
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))

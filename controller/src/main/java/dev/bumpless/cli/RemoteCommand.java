@@ -51,8 +51,12 @@ abstract class RemoteCommand implements Callable<Integer> {
   abstract ExitCode run(Api api);
 
   @Override
-  public final Integer call() {
-    return run(new Api(base(), token())).code();
+  public Integer call() {
+    return run(api()).code();
+  }
+
+  final Api api() {
+    return new Api(base(), token());
   }
 
   final boolean isJson() {

@@ -22,6 +22,7 @@ class ArchitectureTest {
     "dev.bumpless.controller.fleet..",
     "dev.bumpless.controller.release..",
     "dev.bumpless.controller.rollout..",
+    "dev.bumpless.controller.audit..",
     "dev.bumpless.controller.problem.."
   };
 
@@ -39,6 +40,7 @@ class ArchitectureTest {
               DescribedPredicate.not(
                   JavaClass.Predicates.resideInAnyPackage(
                       "java.lang..",
+                      "java.nio.charset..",
                       "java.util..",
                       "java.time..",
                       "org.jspecify..",
@@ -48,6 +50,7 @@ class ArchitectureTest {
                       "dev.bumpless.controller.fleet..",
                       "dev.bumpless.controller.release..",
                       "dev.bumpless.controller.rollout..",
+                      "dev.bumpless.controller.audit..",
                       "dev.bumpless.controller.problem..")));
 
   @ArchTest

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -464,6 +465,67 @@ class ControllerTest {
   }
 
   @Test
+  void everyCallThatWasToChangeSomethingIsWrittenDownWithWhatCameOfIt() throws Exception {
+    rest.apply(manifest("1.0", 1880), ON_ONE);
+    rest.apply("kind: nonsense", ALL);
+    rest.post("/api/v1/rollouts", "no JSON");
+    rest.post("/api/v1/rollouts", "{\"x\":\"" + "x".repeat(2_000_000) + "\"}");
+    rest.put("/api/v1/devices/dev-9/labels", "{\"site\":\"a\"}");
+    rest.put("/api/v1/devices/dev-1/labels", "{\"site\":\"a\"}");
+    rest.post("/api/v1/nowhere", "{}");
+    rest.get("/api/v1/devices");
+    diff(manifest("1.0", 1880));
+
+    assertThat(audit())
+        .containsExactly(
+            "1 token 127.0.0.1 POST /api/v1/rollouts apply pump OK",
+            "2 token 127.0.0.1 POST /api/v1/rollouts - INVALID_MANIFEST",
+            "3 token 127.0.0.1 POST /api/v1/rollouts - BAD_REQUEST",
+            "4 token 127.0.0.1 POST /api/v1/rollouts - TOO_LARGE",
+            "5 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 NOT_FOUND",
+            "6 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 OK",
+            "7 token 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND");
+    assertThat(rest.get("/api/v1/audit?limit=1").body().path(0).path("number").asInt())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void callsWithoutTheTokenAreWrittenDownTooButNotWithoutEnd() throws Exception {
+    Rest stranger = new Rest(controller.httpPort(), "wrong");
+    stranger.get("/api/v1/devices");
+    stranger.apply(manifest("1.0", 1880), ALL);
+    for (int i = 0; i < 100; i++) {
+      stranger.get("/api/v1/apps");
+    }
+
+    assertThat(audit())
+        .hasSizeBetween(60, 61) // a minute may end meanwhile
+        .startsWith(
+            "1 nobody 127.0.0.1 GET /api/v1/devices - UNAUTHENTICATED",
+            "2 nobody 127.0.0.1 POST /api/v1/rollouts - UNAUTHENTICATED");
+  }
+
+  @Test
+  void theAuditIsAWholeChainAcrossARestart() throws Exception {
+    for (int i = 0; i < 1_100; i++) { // more than two pages
+      rest.post("/api/v1/nowhere", "{}");
+    }
+    controller.close();
+    startController();
+    rest.post("/api/v1/nowhere", "{}");
+
+    List<String> lines = text(rest.stream("/api/v1/audit/export")).lines().toList();
+    assertThat(lines).hasSize(1_102);
+    JsonNode last = rest.json().readTree(lines.get(1_100));
+    assertThat(rest.json().readTree(lines.get(1_101)).path("end").asText())
+        .isEqualTo("1101:" + last.path("hash").asText());
+    assertThat(last.path("previous").asText())
+        .isEqualTo(rest.json().readTree(lines.get(1_099)).path("hash").asText());
+    assertThat(text(rest.stream("/api/v1/audit/export?after=1100")).lines())
+        .containsExactly(lines.get(1_100), lines.get(1_101));
+  }
+
+  @Test
   void theOpenApiDocumentNamesEveryCallAndNoOther() throws IOException {
     Set<String> documented = new TreeSet<>();
     rest.get("/openapi.json")
@@ -521,6 +583,20 @@ class ControllerTest {
           - { listen: %d, container: main, target: 80, protocol: http }
         """
         .formatted(registry.image("pump", tag), port);
+  }
+
+  private List<String> audit() throws IOException {
+    List<String> brief = new ArrayList<>();
+    for (String line : text(rest.stream("/api/v1/audit/export")).lines().toList()) {
+      JsonNode record = rest.json().readTree(line);
+      if (!record.has("end")) {
+        brief.add(
+            Stream.of("number", "actor", "from", "action", "object", "outcome")
+                .map(field -> record.path(field).asText())
+                .collect(Collectors.joining(" ")));
+      }
+    }
+    return brief;
   }
 
   private Reply act(String action, String more) {

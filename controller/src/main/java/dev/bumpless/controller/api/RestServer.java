@@ -10,7 +10,6 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -18,7 +17,6 @@ import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /** The HTTP server: routes, authentication, limits, audit. */
 public final class RestServer implements AutoCloseable {
@@ -26,7 +24,7 @@ public final class RestServer implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1024 * 1024;
 
   /** Name of the request's attribute that holds what it was about, for the audit. */
-  static final String OBJECT = "bumpless.object";
+  static final String OBJECT = Auditing.OBJECT;
 
   private static final int MOST_THREADS = 64;
   private static final int LEAST_THREADS = 4;
@@ -105,11 +103,12 @@ public final class RestServer implements AutoCloseable {
     Errors errors = new Errors(json);
     errors.installOn(routes);
     routes.before(BASE + "/*", context -> authenticate(context, token));
-    routes.after(BASE + "/*", context -> audit(context, parts));
+    routes.after(BASE + "/*", new Auditing(parts.audit(), parts.clock())::after);
     new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
     new DeviceRoutes(parts.fleet(), json).installOn(routes);
+    new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
     routes.get("/healthz", context -> context.contentType("text/plain").result("ok\n"));
     routes.get("/openapi.json", RestServer::openApi);
@@ -120,26 +119,6 @@ public final class RestServer implements AutoCloseable {
     if (!context.path().equals(BASE + "/openapi.json")) {
       token.check(context);
     }
-  }
-
-  /** Whatever was to change something is written down, with what came of it. */
-  private static void audit(Context context, Parts parts) {
-    @Nullable String object = context.attribute(OBJECT);
-    boolean isChange =
-        context.method().equals(HandlerType.POST) || context.method().equals(HandlerType.PUT);
-    if (!isChange || object == null) {
-      return;
-    }
-    @Nullable String problem = context.attribute(Errors.OUTCOME);
-    parts
-        .audit()
-        .append(
-            new AuditLog.Entry(
-                parts.clock().instant(),
-                "token",
-                context.method() + " " + context.path(),
-                object,
-                problem == null ? "OK" : problem));
   }
 
   private static void openApi(Context context) throws IOException {

@@ -1,20 +1,54 @@
 package dev.bumpless.controller.audit;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Rows that are only ever added. Called by any thread; durable when {@link #append} returns. */
+/**
+ * Records that are only ever added, each chained to the one before it. Called by any thread, and by
+ * several controllers at once on one store: whoever appends waits until the one before him is kept.
+ */
 public interface AuditLog {
-  void append(Entry entry);
+
+  /** Durable when it returns. */
+  AuditRecord append(Entry entry);
 
   /** Newest first. */
-  List<Entry> recent(int limit);
+  List<AuditRecord> recent(int limit);
+
+  /** The records that follow that number, oldest first. */
+  List<AuditRecord> after(long number, int limit);
+
+  /** The end of the chain as the log remembers it, apart from the records. */
+  ChainHead head();
 
   /**
-   * @param actor who: {@code token} until there are users
+   * What is to be kept of one operation. Texts are cut at {@link #MAX_LENGTH} characters, and
+   * control characters become blanks.
+   *
+   * @param at cut to milliseconds
+   * @param actor who: {@code token} until there are users, {@code nobody} without one
+   * @param from where the call came from: an address
    * @param action what, as method and path of the request
-   * @param object of what: an app, a device
+   * @param object of what: an app, a device; {@code -} where the call told nothing that made sense
    * @param outcome {@code OK} or the code of the problem
    */
-  record Entry(Instant at, String actor, String action, String object, String outcome) {}
+  record Entry(
+      Instant at, String actor, String from, String action, String object, String outcome) {
+    static final int MAX_LENGTH = 1_000;
+
+    public Entry {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+      actor = plain(actor);
+      from = plain(from);
+      action = plain(action);
+      object = plain(object);
+      outcome = plain(outcome);
+    }
+
+    private static String plain(String text) {
+      String cut = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH - 1) + "…" : text;
+      return cut.replaceAll("[\\p{Cntrl}\\p{Cs}]", " ");
+    }
+  }
 }

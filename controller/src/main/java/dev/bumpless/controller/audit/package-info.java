@@ -1,6 +1,8 @@
 /**
- * Who did what, when, and what came of it: rows that are only ever added. Entry class: {@link
- * dev.bumpless.controller.audit.AuditLog}. Written by the API.
+ * Who did what to what, from where, and what came of it: records that are only ever added, each
+ * holding the hash of the one before. Entry class: {@link dev.bumpless.controller.audit.AuditLog}.
+ * Written by the API; the command line checks with {@link dev.bumpless.controller.audit.ChainCheck}
+ * what it exported. No library, no files, no clock.
  */
 @NullMarked
 package dev.bumpless.controller.audit;

@@ -58,7 +58,7 @@ public final class Database implements AutoCloseable {
     hikari.setPoolName("store");
     HikariDataSource pool = new HikariDataSource(hikari);
     try {
-      Flyway.configure().dataSource(pool).load().migrate();
+      Flyway.configure().dataSource(pool).locations("db/sqlite", "db/migration").load().migrate();
       return new Database(pool);
     } catch (RuntimeException e) {
       pool.close();

@@ -3,7 +3,6 @@ package dev.bumpless.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bumpless.controller.audit.AuditLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,21 +77,6 @@ class SqliteStoreTest extends StoreContract {
             database.<String>read(
                 h -> h.createQuery("PRAGMA journal_mode").mapTo(String.class).one()))
         .isEqualTo("wal");
-  }
-
-  @Test
-  void auditRowsAreAddedAndNeverChangedOrRemoved() {
-    AuditLog audit = new SqlAuditLog(database);
-    AuditLog.Entry entry =
-        new AuditLog.Entry(NOW, "token", "POST /api/v1/rollouts", "apply pump", "OK");
-
-    audit.append(entry);
-
-    assertThat(audit.recent(10)).containsExactly(entry);
-    assertThatThrownBy(() -> database.write(h -> h.execute("DELETE FROM audit")))
-        .hasMessageContaining("never removed");
-    assertThatThrownBy(() -> database.write(h -> h.execute("UPDATE audit SET actor = 'x'")))
-        .hasMessageContaining("never changed");
   }
 
   private Stores stores() {

@@ -1,0 +1,167 @@
+package dev.bumpless.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bumpless.cli.StubController.Result;
+import dev.bumpless.controller.audit.AuditLog;
+import dev.bumpless.controller.audit.AuditRecord;
+import dev.bumpless.controller.audit.ChainHead;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditVerbsTest {
+  private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+  @TempDir private Path folder;
+  private StubController controller;
+  private final List<AuditRecord> records = chain();
+
+  @BeforeEach
+  void start() throws IOException {
+    controller = new StubController();
+  }
+
+  @AfterEach
+  void stop() {
+    controller.close();
+  }
+
+  @Test
+  void whatTheControllerHasIsCheckedHere() {
+    controller.on("GET /api/v1/audit/export?after=0", 200, export(records));
+
+    Result result = controller.run("audit", "verify");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out().lines())
+        .containsExactly("intact: 4 records", "head: " + records.get(3).asHead());
+    assertThat(result.err()).contains("--expect");
+  }
+
+  @Test
+  void anExportIsWrittenAsItCameAndCheckedWithoutAController() throws IOException {
+    controller.on("GET /api/v1/audit/export?after=0", 200, export(records));
+    Path file = Files.writeString(folder.resolve("audit"), controller.run("audit", "export").out());
+    Map<String, String> nothing = Map.of();
+
+    Result verified = controller.run(nothing, "", "audit", "verify", file.toString());
+
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
+    assertThat(controller.run(nothing, Files.readString(file), "audit", "verify", "-").exitCode())
+        .isZero();
+    assertThat(controller.run(nothing, "", "audit", "verify", "nowhere").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void theFirstBrokenRecordIsNamedAndTheShellTold() throws IOException {
+    Result changed = verify(export(records).replace("apply pump 2", "apply pump 9"));
+    Result missing = verify(export(List.of(records.get(0), records.get(2), records.get(3))));
+
+    assertThat(changed.exitCode()).isEqualTo(1);
+    assertThat(changed.out()).startsWith("broken: record 2: it was changed");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.out()).startsWith("broken: record 2: it is missing");
+    assertThat(verify(export(records).replace("apply pump 2", "apply pump 9"), "-o", "json").out())
+        .contains("\"intact\" : false")
+        .contains("\"broken\" : 2");
+  }
+
+  @Test
+  void aFileThatWasCutOffOrIsNoExportIsNotIntact() throws IOException {
+    String whole = export(records);
+
+    assertThat(verify(whole.substring(0, whole.indexOf("{\"end\"")))).satisfies(this::isCutOff);
+    assertThat(verify("")).satisfies(this::isCutOff);
+    for (String wrong : List.of("hello\n", "{}\n", "[1]\n", whole + whole, "{\"end\":\"x\"}\n")) {
+      Result result = verify(wrong);
+      assertThat(result.exitCode()).as(wrong).isEqualTo(1);
+      assertThat(result.err()).as(wrong).contains("is no record of an audit");
+    }
+  }
+
+  @Test
+  void aTailThatIsGoneIsFoundByTheHeadThatWasNoted() throws IOException {
+    ChainHead noted = records.get(3).asHead();
+    String cut = export(records.subList(0, 3));
+
+    assertThat(verify(cut).exitCode()).isZero();
+    Result result = verify(cut, "--expect", noted.toString());
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).startsWith("broken: record 4: it is missing: the newest were cut off");
+    assertThat(verify(export(records), "--expect", noted.toString()).exitCode()).isZero();
+    assertThat(verify(cut, "--expect", "4").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aPartIsCheckedFromWhereItBegins() throws IOException {
+    ChainHead before = records.get(1).asHead();
+    String part = export(records.subList(2, 4));
+    controller.on("GET /api/v1/audit/export?after=2", 200, part);
+
+    assertThat(verify(part).out()).startsWith("broken: record 1: it is missing");
+    assertThat(verify(part, "--after", before.toString()).out()).startsWith("intact: 2 records");
+    assertThat(controller.run("audit", "verify", "--after", before.toString()).exitCode()).isZero();
+    assertThat(controller.run("audit", "export", "--after", "2").out()).isEqualTo(part);
+  }
+
+  private void isCutOff(Result result) {
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("cut off");
+  }
+
+  private Result verify(String export, String... more) throws IOException {
+    Path file = Files.writeString(folder.resolve("export"), export);
+    List<String> args = new ArrayList<>(List.of("audit", "verify", file.toString()));
+    args.addAll(List.of(more));
+    return controller.run(Map.of(), "", args.toArray(String[]::new));
+  }
+
+  private static String export(List<AuditRecord> records) {
+    String end = records.get(records.size() - 1).asHead().toString();
+    return records.stream().map(AuditVerbsTest::line).collect(Collectors.joining())
+        + "{\"end\":\""
+        + end
+        + "\"}\n";
+  }
+
+  private static String line(AuditRecord record) {
+    AuditLog.Entry entry = record.entry();
+    return Api.JSON
+            .createObjectNode()
+            .put("number", record.number())
+            .put("at", entry.at().toString())
+            .put("actor", entry.actor())
+            .put("from", entry.from())
+            .put("action", entry.action())
+            .put("object", entry.object())
+            .put("outcome", entry.outcome())
+            .put("previous", record.previous())
+            .put("hash", record.hash())
+            .toString()
+        + "\n";
+  }
+
+  private static List<AuditRecord> chain() {
+    List<AuditRecord> chain = new ArrayList<>();
+    ChainHead head = ChainHead.NONE;
+    for (int i = 1; i <= 4; i++) {
+      AuditRecord next =
+          AuditRecord.following(
+              head,
+              new AuditLog.Entry(
+                  NOW, "token", "10.0.0.1", "POST /api/v1/rollouts", "apply pump " + i, "OK"));
+      chain.add(next);
+      head = next.asHead();
+    }
+    return chain;
+  }
+}
