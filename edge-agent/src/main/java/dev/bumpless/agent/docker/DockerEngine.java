@@ -11,8 +11,10 @@ import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.EngineException;
 import dev.bumpless.agent.swap.EngineFacts;
 import dev.bumpless.agent.swap.InstanceKey;
+import dev.bumpless.agent.swap.MemoryUse;
 import dev.bumpless.agent.swap.ObservedContainer;
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -159,6 +162,36 @@ public final class DockerEngine implements ContainerEngine {
           "setting the restart policy of container " + name(container),
           client -> client.updateContainerCmd(container.getId()).withRestartPolicy(policy).exec());
     }
+  }
+
+  @Override
+  public Map<InstanceKey, MemoryUse> memory(AppName app) throws EngineException {
+    Map<InstanceKey, MemoryUse> fullest = new TreeMap<>();
+    for (Container found :
+        listed(Map.of(Labels.SPACE, settings.space(), Labels.APP, app.value()))) {
+      Optional<Labels> labels = Labels.parse(found.getLabels());
+      if (labels.isPresent() && "running".equals(found.getState())) {
+        memory(found, labels.get().container())
+            .ifPresent(use -> fullest.merge(labels.get().instance(), use, DockerEngine::fuller));
+      }
+    }
+    return fullest;
+  }
+
+  private Optional<MemoryUse> memory(Container found, String container) throws EngineException {
+    return engine.call(
+        "reading the memory of container " + name(found),
+        client -> {
+          try {
+            return MemoryReading.of(client, found.getId(), container);
+          } catch (NotFoundException gone) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  private static MemoryUse fuller(MemoryUse one, MemoryUse other) {
+    return one.share() >= other.share() ? one : other;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The engine's containers and networks, those of this device's label space only. Every call may
@@ -38,6 +40,12 @@ public interface ContainerEngine {
 
   /** Whether the engine restarts the instance's containers after a crash or a reboot. */
   void restartByEngine(InstanceKey instance, boolean on) throws EngineException;
+
+  /**
+   * What the app's instances use of their memory now; those of which no container runs are left
+   * out. Takes milliseconds, so that every round of a bake may ask.
+   */
+  Map<InstanceKey, MemoryUse> memory(AppName app) throws EngineException;
 
   /**
    * Calls {@code changed} soon after something of ours died, was killed for memory or restarted.

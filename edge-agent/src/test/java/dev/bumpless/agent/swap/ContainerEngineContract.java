@@ -247,6 +247,25 @@ public abstract class ContainerEngineContract {
   }
 
   @Test
+  void the_memory_of_an_instance_is_that_of_its_container_nearest_to_its_limit() throws Exception {
+    ContainerEngine engine = engine();
+    Container roomy = container("roomy", Set.of(), 256L << 20);
+    Container tight = container("tight", Set.of(), 16L << 20);
+    engine.create(app(List.of(roomy, tight)), FIRST, BLUE);
+    engine.create(app(List.of(roomy, tight)), SECOND, GREEN);
+    engine.start(BLUE);
+
+    Map<InstanceKey, MemoryUse> memory = engine.memory(APP);
+
+    assertThat(memory).containsOnlyKeys(BLUE);
+    MemoryUse use = memory.get(BLUE);
+    assertThat(use.container()).isEqualTo("tight");
+    assertThat(use.limitBytes()).isEqualTo(16L << 20);
+    assertThat(use.usedBytes()).isPositive().isLessThan(16L << 20);
+    assertThat(engine.memory(new AppName("other"))).isEmpty();
+  }
+
+  @Test
   void the_facts_name_a_platform_and_sizes() throws Exception {
     EngineFacts facts = engine().facts();
 
@@ -279,6 +298,11 @@ public abstract class ContainerEngineContract {
   }
 
   protected Container container(String name, Set<String> dependsOn) throws Exception {
+    return container(name, dependsOn, 64L << 20);
+  }
+
+  private Container container(String name, Set<String> dependsOn, long memoryBytes)
+      throws Exception {
     return new Container(
         name,
         image(),
@@ -288,7 +312,7 @@ public abstract class ContainerEngineContract {
         Map.of(),
         List.of(),
         List.of(),
-        new Container.Resources(64L << 20, 0, Container.Resources.DEFAULT_PIDS),
+        new Container.Resources(memoryBytes, 0, Container.Resources.DEFAULT_PIDS),
         Container.Security.DEFAULT,
         dependsOn);
   }

@@ -3,12 +3,14 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.EngineException.Kind;
 import dev.bumpless.agent.swap.ObservedContainer.State;
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ public final class FakeEngine implements ContainerEngine {
   private final Ticker ticker;
   private final SortedMap<InstanceKey, List<Box>> instances = new TreeMap<>();
   private final Map<Long, Behaviour> behaviours = new HashMap<>();
+  private final Map<Long, Long> memory = new HashMap<>();
   private final List<Runnable> watchers = new ArrayList<>();
   private Guard guard = new Guard() {};
   private Predicate<ImageRef> images = image -> true;
@@ -48,6 +51,7 @@ public final class FakeEngine implements ContainerEngine {
     final String name;
     final ImageRef image;
     final String address;
+    final long limitBytes;
     State state = State.CREATED;
     int exitCode;
     boolean oomKilled;
@@ -61,6 +65,7 @@ public final class FakeEngine implements ContainerEngine {
       this.name = container.name();
       this.image = container.image();
       this.address = address;
+      this.limitBytes = container.resources().memoryBytes();
     }
   }
 
@@ -72,6 +77,11 @@ public final class FakeEngine implements ContainerEngine {
   /** How the releases of that counter behave from now on. */
   public void behave(long counter, Behaviour behaviour) {
     behaviours.put(counter, behaviour);
+  }
+
+  /** How much memory each container of the releases of that counter uses; 1 MiB unless told. */
+  public void uses(long counter, long bytes) {
+    memory.put(counter, bytes);
   }
 
   /** Which images are there; all of them unless a test says otherwise. */
@@ -261,6 +271,28 @@ public final class FakeEngine implements ContainerEngine {
           boxes(instance).forEach(b -> b.restartByEngine = on);
           return null;
         });
+  }
+
+  @Override
+  public Map<InstanceKey, MemoryUse> memory(AppName app) throws EngineException {
+    return calls.call("engine.memory", FakeEngine::failure, () -> memoryOf(app));
+  }
+
+  private Map<InstanceKey, MemoryUse> memoryOf(AppName app) {
+    age();
+    Map<InstanceKey, MemoryUse> fullest = new TreeMap<>();
+    instances.forEach(
+        (key, boxes) ->
+            boxes.stream()
+                .filter(box -> key.app().equals(app) && box.state == State.RUNNING)
+                .map(box -> new MemoryUse(box.name, used(box), box.limitBytes))
+                .max(Comparator.comparing(MemoryUse::share))
+                .ifPresent(use -> fullest.put(key, use)));
+    return fullest;
+  }
+
+  private long used(Box box) {
+    return memory.getOrDefault(box.revision.release().counter(), 1L << 20);
   }
 
   @Override
