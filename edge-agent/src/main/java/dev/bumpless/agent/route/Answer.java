@@ -68,6 +68,12 @@ record Answer(List<String> words, Map<String, String> values) {
     return parse(name, value(name));
   }
 
+  /** Where it may be missing. */
+  long numberOrZero(String name) throws RouteException {
+    String value = values.get(name);
+    return value == null ? 0 : parse(name, value);
+  }
+
   /** Reads {@code 1250us}. */
   long micros(String name) throws RouteException {
     String value = value(name);

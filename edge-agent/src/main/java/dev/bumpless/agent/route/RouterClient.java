@@ -92,10 +92,7 @@ public final class RouterClient implements RouteControl {
       List<Answer> lines = router.askAll("show stats", TIMEOUT);
       for (Answer line : lines) {
         if (line.word(0).equals("instance") && line.word(1).equals(app.value())) {
-          traffic.put(
-              TableText.instance(app, line.word(2)),
-              new Traffic(
-                  line.number("underway"), line.number("answered"), line.number("failures")));
+          traffic.put(TableText.instance(app, line.word(2)), TrafficText.read(line));
         }
       }
     }

@@ -102,9 +102,23 @@ public interface RouteControl {
   }
 
   /**
+   * All but {@code underway} are counts that only grow, from zero when the router starts or the
+   * instance is defined anew.
+   *
    * @param underway requests or connections that are open now
-   * @param answered since the start
+   * @param answered requests, or connections that have ended
    * @param failures refused or reset before a byte of answer, and answers that timed out
+   * @param errors answers by which the instance itself says that it failed (HTTP 5xx, Modbus
+   *     exceptions), and those that broke off
+   * @param timeouts of the failures those that timed out
+   * @param times what the answers took
    */
-  record Traffic(long underway, long answered, long failures) {}
+  record Traffic(
+      long underway, long answered, long failures, long errors, long timeouts, AnswerTimes times) {
+
+    /** Nothing is wrong but the failures. */
+    public Traffic(long underway, long answered, long failures) {
+      this(underway, answered, failures, 0, 0, AnswerTimes.NONE);
+    }
+  }
 }

@@ -3,7 +3,6 @@ package dev.bumpless.router.control;
 import dev.bumpless.router.modbus.state.StateCopies;
 import dev.bumpless.router.net.Connections;
 import dev.bumpless.router.table.Backend;
-import dev.bumpless.router.table.Backend.Traffic;
 import dev.bumpless.router.table.Endpoint;
 import dev.bumpless.router.table.Instance;
 import dev.bumpless.router.table.RouteTable;
@@ -111,18 +110,13 @@ public final class Show {
     for (AppView view : table.apps()) {
       lines.add("app " + view.app().app() + " " + view.stats());
       for (Backend backend : view.backends()) {
-        Traffic traffic = backend.traffic();
         lines.add(
-            "instance %s %s serving=%s underway=%d answered=%d failures=%d bytes-in=%d bytes-out=%d"
+            "instance %s %s serving=%s %s"
                 .formatted(
                     view.app().app(),
                     backend.instance(),
                     view.app().serving().contains(backend.instance()) ? "yes" : "no",
-                    traffic.underway(),
-                    traffic.answered(),
-                    traffic.failures(),
-                    traffic.bytesIn(),
-                    traffic.bytesOut()));
+                    backend.traffic()));
       }
     }
   }

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ final class Exchange {
   private boolean close;
   private boolean requestComplete;
   private boolean answerStarted;
+  private boolean isError;
+  private long tookNanos;
   private boolean tunnel;
   private boolean ended;
   private long movedNanos = System.nanoTime();
@@ -143,11 +146,17 @@ final class Exchange {
   void answerHead(HttpResponse answer) {
     int code = answer.status().code();
     if (code == 101 && !webSocket) {
-      blame(HttpResponseStatus.BAD_GATEWAY, "the instance changed the protocol unasked");
+      blame(
+          Backend::failed,
+          HttpResponseStatus.BAD_GATEWAY,
+          "the instance changed the protocol unasked");
       return;
     }
     answerStarted = true;
-    movedNanos = System.nanoTime();
+    isError = code >= 500;
+    long now = System.nanoTime();
+    tookNanos = now - movedNanos;
+    movedNanos = now;
     if (code == 101) {
       tunnel = true;
       client.writeHead(answer, false);
@@ -185,7 +194,7 @@ final class Exchange {
     upstream = null;
     Backend left = search.leave();
     if (left != null) {
-      left.answered();
+      left.answered(isError, tookNanos);
     }
     if (used != null && keepsUpstream && requestComplete && used.isClean()) {
       used.keep();
@@ -213,26 +222,33 @@ final class Exchange {
     if (ended || lost == null) {
       return;
     }
-    if (answerStarted) {
-      abort();
-    } else if (search.maySendAgain()) {
+    if (!answerStarted && search.maySendAgain()) {
       upstream = null;
       search.sendAgain(lost.wasUsed());
     } else {
-      blame(HttpResponseStatus.BAD_GATEWAY, "the instance closed without an answer");
+      blame(
+          Backend::refused,
+          HttpResponseStatus.BAD_GATEWAY,
+          "the instance closed without an answer");
     }
   }
 
   void unreadable(Throwable cause) {
     blame(
+        Backend::failed,
         HttpResponseStatus.BAD_GATEWAY,
         "the instance's answer cannot be read: " + cause.getMessage());
   }
 
-  private void blame(HttpResponseStatus status, String reason) {
+  /**
+   * @param failure what it is while no answer was begun
+   */
+  private void blame(Consumer<Backend> failure, HttpResponseStatus status, String reason) {
     Backend failed = search.backend();
-    if (failed != null && !answerStarted) {
-      failed.failed();
+    if (failed != null && answerStarted) {
+      failed.brokeOff();
+    } else if (failed != null) {
+      failure.accept(failed);
     }
     fail(status, reason);
   }
@@ -285,7 +301,7 @@ final class Exchange {
       ended = true;
       Backend left = search.backend();
       if (tunnel && left != null) {
-        left.answered();
+        left.answered(isError, tookNanos);
       }
       drop();
     }
@@ -326,13 +342,19 @@ final class Exchange {
     boolean stuck = quiet > limits.idleTime().toNanos();
     if (!requestComplete) {
       if (stuck && isUpstreamFull()) {
-        blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance does not take the request");
+        blame(
+            Backend::timedOut,
+            HttpResponseStatus.GATEWAY_TIMEOUT,
+            "the instance does not take the request");
       } else if (stuck) {
         close = true;
         fail(HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come");
       }
     } else if (!answerStarted && quiet > limits.answerTime().toNanos()) {
-      blame(HttpResponseStatus.GATEWAY_TIMEOUT, "the instance did not answer in time");
+      blame(
+          Backend::timedOut,
+          HttpResponseStatus.GATEWAY_TIMEOUT,
+          "the instance did not answer in time");
     } else if (stuck && answerStarted && !client.isWritable()) {
       abort();
     }

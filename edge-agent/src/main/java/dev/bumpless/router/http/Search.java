@@ -168,7 +168,7 @@ final class Search implements Waiter {
       client.gate().claim(this);
     } else {
       if (backend != null) {
-        backend.failed();
+        backend.refused();
       }
       tryAnother();
     }

@@ -64,6 +64,10 @@ final class Mbap {
     return frame.getUnsignedByte(frame.readerIndex() + FUNCTION);
   }
 
+  static boolean isException(ByteBuf answer) {
+    return (function(answer) & EXCEPTION) != 0;
+  }
+
   /** Writes an exception response to the request, which the master knows by another id. */
   static void writeException(ByteBuf to, int id, ByteBuf request, Refused why) {
     to.writeShort(id).writeShort(0).writeShort(3);

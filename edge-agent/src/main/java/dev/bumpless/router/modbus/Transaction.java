@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Transaction implements Waiter {
   private final boolean read;
   private final long arrivedNanos = System.nanoTime();
   private long deadlineNanos;
+  private long sentNanos;
 
   private final Patience patience = new Patience();
   private List<Backend> tried = List.of();
@@ -158,8 +160,9 @@ final class Transaction implements Waiter {
   }
 
   /** The frame under an id of the connection's own; written, not kept, by whoever calls. */
-  ByteBuf sentAs(int upstreamId) {
+  ByteBuf sentAs(int upstreamId, long nowNanos) {
     wasSent = true;
+    sentNanos = nowNanos;
     count(request.readableBytes(), true);
     Mbap.setId(request, upstreamId);
     return request.retainedDuplicate();
@@ -168,14 +171,14 @@ final class Transaction implements Waiter {
   /**
    * @param answer whole, which is owned from now on
    */
-  void answered(ByteBuf answer) {
+  void answered(ByteBuf answer, long nowNanos) {
     Mbap.setId(answer, id);
     master.units().heard(Mbap.unit(request));
     count(answer.readableBytes(), false);
     tellAnswered(answer);
     Backend by = leave();
     if (by != null) {
-      by.answered();
+      by.answered(Mbap.isException(answer), nowNanos - sentNanos);
     }
     end(answer);
   }
@@ -209,14 +212,14 @@ final class Transaction implements Waiter {
    */
   void lost(boolean used) {
     if (!read) {
-      blame();
+      blame(Backend::refused);
       refuse(Refused.NO_ANSWER);
     } else if (used && !askedAgain) {
       askedAgain = true;
       leave();
       master.gate().claim(this);
     } else {
-      tryAnother(blame());
+      tryAnother(blame(Backend::refused));
     }
   }
 
@@ -228,10 +231,10 @@ final class Transaction implements Waiter {
     master.gate().claim(this);
   }
 
-  private @Nullable Backend blame() {
+  private @Nullable Backend blame(Consumer<Backend> failure) {
     Backend failed = leave();
     if (failed != null) {
-      failed.failed();
+      failure.accept(failed);
     }
     return failed;
   }
@@ -263,7 +266,7 @@ final class Transaction implements Waiter {
     if (at != null) {
       at.forget(this);
       if (wasSent && master.units().isKnown(Mbap.unit(request))) {
-        blame();
+        blame(Backend::timedOut);
       }
     }
     boolean unreachable = searching || (at != null && at.isDialling());

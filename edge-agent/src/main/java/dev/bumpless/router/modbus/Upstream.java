@@ -121,7 +121,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
       movedNanos = System.nanoTime();
       int id = freshId();
       underway.put(id, transaction);
-      open.write(transaction.sentAs(id), open.voidPromise());
+      open.write(transaction.sentAs(id, movedNanos), open.voidPromise());
     }
   }
 
@@ -200,7 +200,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         input.skipBytes(length);
       } else {
         used = true;
-        transaction.answered(input.readBytes(length));
+        transaction.answered(input.readBytes(length), movedNanos);
       }
     }
     if (length == Mbap.NOT_MODBUS) {

@@ -21,7 +21,11 @@ public final class Backend {
   private final Map<Endpoint, InetSocketAddress> addresses = new HashMap<>();
   private final AtomicInteger underway = new AtomicInteger();
   private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong errors = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong timeouts = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AnswerTimes times = new AnswerTimes();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong bytesOut = new AtomicLong();
   private volatile long shunnedUntilNanos;
@@ -55,13 +59,43 @@ public final class Backend {
     underway.decrementAndGet();
   }
 
+  /** What has no answer that could be timed has ended in good order. */
   public void answered() {
     answered.incrementAndGet();
   }
 
-  /** Refused or reset before a byte of answer, or no answer in time. */
+  /**
+   * @param isError whether the instance itself says that it failed
+   * @param nanos from the end of the request to the begin of the answer
+   */
+  public void answered(boolean isError, long nanos) {
+    answered.incrementAndGet();
+    if (isError) {
+      errors.incrementAndGet();
+    }
+    times.add(nanos);
+  }
+
+  /** An answer that was begun will never be whole. */
+  public void brokeOff() {
+    errors.incrementAndGet();
+  }
+
+  /** No answer that can be passed on. */
   public void failed() {
     failures.incrementAndGet();
+  }
+
+  /** Not dialled, or ended before a byte of answer. */
+  public void refused() {
+    failed();
+    refused.incrementAndGet();
+  }
+
+  /** No answer in time. */
+  public void timedOut() {
+    failed();
+    timeouts.incrementAndGet();
   }
 
   /**
@@ -69,7 +103,7 @@ public final class Backend {
    * container that died refuses nobody, it is silent, and each attempt would cost its whole time.
    */
   public void unreachable() {
-    failed();
+    refused();
     // Zero stands for never.
     shunnedUntilNanos = (System.nanoTime() + SHUNNED_NANOS) | 1;
   }
@@ -100,9 +134,40 @@ public final class Backend {
 
   public Traffic traffic() {
     return new Traffic(
-        underway.get(), answered.get(), failures.get(), bytesIn.get(), bytesOut.get());
+        underway.get(),
+        answered.get(),
+        errors.get(),
+        failures.get(),
+        timeouts.get(),
+        refused.get(),
+        bytesIn.get(),
+        bytesOut.get(),
+        times.toString());
   }
 
-  /** What has passed since the backend is known; bytes are payload, heads of HTTP not counted. */
-  public record Traffic(int underway, long answered, long failures, long bytesIn, long bytesOut) {}
+  /**
+   * What has passed since the backend is known; bytes are payload, heads of HTTP not counted.
+   *
+   * @param errors answers by which the instance itself says that it failed, or that broke off
+   * @param failures requests that got no answer of it: timeouts, refused, and nonsense
+   * @param times how many answers took how long
+   */
+  public record Traffic(
+      int underway,
+      long answered,
+      long errors,
+      long failures,
+      long timeouts,
+      long refused,
+      long bytesIn,
+      long bytesOut,
+      String times) {
+    @Override
+    public String toString() {
+      return ("underway=%d answered=%d errors=%d failures=%d timeouts=%d refused=%d bytes-in=%d"
+              + " bytes-out=%d times=%s")
+          .formatted(
+              underway, answered, errors, failures, timeouts, refused, bytesIn, bytesOut, times);
+    }
+  }
 }

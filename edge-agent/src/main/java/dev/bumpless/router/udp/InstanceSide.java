@@ -116,7 +116,7 @@ final class InstanceSide extends SimpleChannelInboundHandler<DatagramPacket> {
   /** An ICMP error: nobody listens there. The datagram is lost, as datagrams may be. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    backend.failed();
+    backend.refused();
   }
 
   /** Gives back the claims of what has been waited for long enough. */

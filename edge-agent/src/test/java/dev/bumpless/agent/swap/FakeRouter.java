@@ -36,6 +36,7 @@ public final class FakeRouter implements RouteControl {
   private final Map<AppName, FakeHold> holds = new HashMap<>();
   private final Map<InstanceKey, Long> underway = new HashMap<>();
   private final Map<InstanceKey, Long> failures = new HashMap<>();
+  private final Map<InstanceKey, Traffic> answers = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
   private final List<Flip> flips = new ArrayList<>();
   private FlipWatcher watcher = flip -> {};
@@ -74,12 +75,30 @@ public final class FakeRouter implements RouteControl {
     failures.merge(key, count, Long::sum);
   }
 
+  /** So many more, of which some are errors and some never came, each in less than the time. */
+  public void answer(InstanceKey key, long count, long errors, long timeouts, Duration below) {
+    Traffic before = answers.getOrDefault(key, new Traffic(0, 0, 0));
+    SortedMap<Duration, Long> times = new TreeMap<>(before.times().counts());
+    times.merge(below, count, Long::sum);
+    answers.put(
+        key,
+        new Traffic(
+            0,
+            before.answered() + count,
+            0,
+            before.errors() + errors,
+            before.timeouts() + timeouts,
+            new AnswerTimes(times)));
+    failRequests(key, timeouts);
+  }
+
   /** Every hold is lost, the table is not. */
   public void restart() {
     boots++;
     holds.clear();
     underway.clear();
     failures.clear();
+    answers.clear();
   }
 
   /** The table is lost too. */
@@ -174,14 +193,20 @@ public final class FakeRouter implements RouteControl {
         () -> {
           Map<InstanceKey, Traffic> traffic = new TreeMap<>();
           of(app).map(AppRoutes::targets).orElse(Map.of()).keySet().stream()
-              .forEach(
-                  key ->
-                      traffic.put(
-                          key,
-                          new Traffic(
-                              underway.getOrDefault(key, 0L), 0, failures.getOrDefault(key, 0L))));
+              .forEach(key -> traffic.put(key, trafficOf(key)));
           return traffic;
         });
+  }
+
+  private Traffic trafficOf(InstanceKey key) {
+    Traffic answered = answers.getOrDefault(key, new Traffic(0, 0, 0));
+    return new Traffic(
+        underway.getOrDefault(key, 0L),
+        answered.answered(),
+        failures.getOrDefault(key, 0L),
+        answered.errors(),
+        answered.timeouts(),
+        answered.times());
   }
 
   @Override
