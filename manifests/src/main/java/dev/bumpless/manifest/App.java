@@ -44,7 +44,8 @@ public record App(
         name,
         containers.size(),
         MAX_CONTAINERS);
-    InvalidManifestException.refuse(Wiring.of(containers, ports, health, replicas, upgrade, state));
+    InvalidManifestException.refuse(
+        Wiring.of(containers, ports, health, replicas, upgrade, state, compare));
   }
 
   /** An app under the standard policy. */

@@ -76,10 +76,17 @@ final class AppShape {
   final Field<App, List<StatePolicy>> state =
       of.optional(
           "state",
-          ListShape.of(SwapShape.state(), 0, 1),
+          ListShape.of(StateShape.state(), 0, Limits.STATES),
           App::state,
           List.of(),
-          "What becomes of state in a swap; needed where volumes are written.");
+          "What becomes of state in a swap, in this order; needed where volumes are written.");
+  final Field<App, Optional<Compare>> compare =
+      of.optional(
+          "compare",
+          CompareShape.compare().optional(),
+          App::compare,
+          Optional.empty(),
+          "Before the flip reads go to both versions, and the answers must agree.");
   final Field<App, SecurityPolicy> policy =
       of.optional(
           "policy",
@@ -99,7 +106,6 @@ final class AppShape {
       of.refuse("metadata", NOT_KUBERNETES)
           .refuse("spec", NOT_KUBERNETES)
           .refuse("services", "this is not a Compose file: see docs/manifest.md")
-          .refuse("compare", "comparing two versions comes with a later release: leave it out")
           .check(this::checkWiring)
           .alsoInSchema(memoryUnlessWaived())
           .build(this::app);
@@ -120,7 +126,7 @@ final class AppShape {
         v.get(replicas),
         v.get(upgrade),
         v.get(state),
-        Optional.empty(),
+        v.get(compare),
         v.get(policy),
         v.get(waivers));
   }
@@ -136,9 +142,46 @@ final class AppShape {
     v.find(ports)
         .flatMap(p -> v.find(upgrade).map(u -> Wiring.ofAnswers(p, u)))
         .ifPresent(m -> tell(v, m));
+    checkUpgrade(v);
+    checkState(v);
+    checkCompare(v);
+  }
+
+  private void checkUpgrade(Values v) {
     v.find(replicas)
-        .flatMap(r -> v.find(upgrade).map(u -> Wiring.ofReplicas(r, u)))
+        .flatMap(r -> v.find(upgrade).map(u -> UpgradeWiring.of(r, u)))
         .ifPresent(m -> tell(v, m));
+    v.find(containers)
+        .flatMap(c -> v.find(upgrade).map(u -> UpgradeWiring.ofHooks(c, u)))
+        .ifPresent(m -> tell(v, m));
+    if (!v.isGiven(upgrade, "hold")) {
+      v.find(upgrade)
+          .flatMap(u -> v.find(state).map(s -> UpgradeWiring.withoutHold(u, s)))
+          .ifPresent(m -> tell(v, m));
+    }
+  }
+
+  private void checkState(Values v) {
+    List<StatePolicy> entries = v.find(state).orElse(List.of());
+    v.find(replicas)
+        .flatMap(r -> v.find(upgrade).map(u -> StateWiring.of(r, u, entries)))
+        .ifPresent(m -> tell(v, m));
+    v.find(containers)
+        .flatMap(c -> v.find(ports).map(p -> StateWiring.ofPlaces(c, p, entries)))
+        .ifPresent(m -> tell(v, m));
+    v.find(compare).ifPresent(c -> tell(v, StateWiring.ofValues(entries, c)));
+  }
+
+  private void checkCompare(Values v) {
+    v.find(compare).flatMap(c -> c).ifPresent(c -> checkCompare(v, c));
+  }
+
+  private void checkCompare(Values v, Compare given) {
+    v.find(replicas)
+        .flatMap(r -> v.find(upgrade).map(u -> CompareWiring.of(r, u, given)))
+        .ifPresent(m -> tell(v, m));
+    v.find(containers).ifPresent(c -> tell(v, CompareWiring.ofPlaces(c, given)));
+    v.find(state).ifPresent(s -> tell(v, CompareWiring.ofValues(s, given)));
   }
 
   private static void tell(Values values, List<Misfit> misfits) {

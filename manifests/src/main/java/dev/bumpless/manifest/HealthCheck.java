@@ -9,14 +9,19 @@ public sealed interface HealthCheck {
 
   String container();
 
+  /** Whether a path can be asked for; {@link #HTTP_PATH} says what it may be made of. */
+  static void checkPath(String path) {
+    InvalidManifestException.check(
+        path.length() <= Limits.PATH_LENGTH && path.matches(HTTP_PATH),
+        "'%s' is no HTTP path: it starts with '/' and has no blanks",
+        path);
+  }
+
   /** GET on the container's own address; healthy on 200 to 399. */
   record Http(String container, int port, String path) implements HealthCheck {
     public Http {
       Limits.check("port", port, Limits.PORT);
-      InvalidManifestException.check(
-          path.length() <= Limits.PATH_LENGTH && path.matches(HTTP_PATH),
-          "'%s' is no HTTP path: it starts with '/' and has no blanks",
-          path);
+      checkPath(path);
     }
   }
 

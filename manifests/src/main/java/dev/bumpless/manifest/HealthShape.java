@@ -23,8 +23,7 @@ final class HealthShape {
   private final Field<HealthCheck, Optional<String>> http =
       of.optional(
           "http",
-          Texts.matching("a path such as /healthz", HealthCheck.HTTP_PATH, Limits.PATH_LENGTH, "")
-              .optional(),
+          path().optional(),
           h -> h instanceof HealthCheck.Http c ? Optional.of(c.path()) : Optional.empty(),
           Optional.empty(),
           "GET of this path answers 200 to 399; needs `port`.");
@@ -77,6 +76,10 @@ final class HealthShape {
                 Keywords.of("required", List.of("tcp"), "not", withPort()),
                 Keywords.of("required", List.of("exec"), "not", withPort()))));
     return shape.of.build(shape::read);
+  }
+
+  static Shape<String> path() {
+    return Texts.matching("a path such as /healthz", HealthCheck.HTTP_PATH, Limits.PATH_LENGTH, "");
   }
 
   private static Object withPort() {

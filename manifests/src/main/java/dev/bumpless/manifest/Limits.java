@@ -20,6 +20,9 @@ final class Limits {
   static final int LIST_LENGTH = 64;
   static final int ENV_LENGTH = 256;
   static final int ARGUMENTS = 256;
+  static final int HOOKS = 16;
+  static final int STATES = 16;
+  static final int DOCUMENTS = 16;
 
   static final IntegerShape PORT = new IntegerShape(1, 65535);
 
@@ -46,6 +49,9 @@ final class Limits {
   static final DurationShape HOLD = range(Duration.ofMillis(1), Duration.ofMinutes(1));
   static final DurationShape DRAIN = range(Duration.ZERO, Duration.ofDays(1));
   static final DurationShape BAKE = range(Duration.ZERO, Duration.ofDays(7));
+
+  static final DurationShape GAP = range(Duration.ofMillis(1), Duration.ofMinutes(1));
+  static final DurationShape COMPARE = range(Duration.ofSeconds(1), Duration.ofHours(1));
 
   private Limits() {}
 

@@ -75,24 +75,55 @@ public final class Lint {
           volume.source() + " is a path of the host",
           "take a named volume: data:" + volume.path());
     }
-    if (!volume.readOnly() && bothSlotsRun() && !saysShared()) {
+    if (!volume.readOnly()) {
+      written(path, volume);
+    }
+  }
+
+  private void written(String path, Volume volume) {
+    if (says(StatePolicy.ExclusiveVolume.class) && volume.isHostPath()) {
       find(
           Rule.SHARED_VOLUME,
           path,
-          "both slots would write to " + volume.source() + " during a swap",
-          "say so by state: [ { kind: volume, mode: shared } ], or mount it read-only: "
+          volume.source() + " is a path of the host, and no slot can have one of its own",
+          "take a named volume, or mount it read-only: " + volume + ":ro");
+    } else if (!says(StatePolicy.SharedVolume.class) && !says(StatePolicy.ExclusiveVolume.class)) {
+      find(
+          Rule.SHARED_VOLUME,
+          path,
+          app.upgrade().overlap() == Overlap.NONE
+              ? "both versions would write to " + volume.source() + ", one after the other"
+              : "both slots would write to " + volume.source() + " during a swap",
+          "say so by state: [ { kind: volume, mode: shared } ], or give each its own by mode:"
+              + " exclusive with upgrade.overlap: none, or mount it read-only: "
               + volume
               + ":ro");
     }
   }
 
   private void device(String path, Container.Device device) {
-    if (!device.shared() && (bothSlotsRun() || app.replicas() > 1)) {
+    Overlap overlap = app.upgrade().overlap();
+    if (device.shared()) {
+      return;
+    }
+    if (overlap == Overlap.FULL || app.replicas() > 1) {
       find(
           Rule.EXCLUSIVE_DEVICE,
           path,
           "both slots would open " + device.path() + ", which is exclusive",
-          "write " + device.path() + ":shared if two programs may have it open at once");
+          "write "
+              + device.path()
+              + ":shared if two programs may have it open at once; else take upgrade.overlap: none"
+              + " (the old version stops before the new one starts) or standby (the old one lets go"
+              + " of it by a demote hook), and replicas: 1");
+    } else if (overlap == Overlap.STANDBY && app.upgrade().demote().isEmpty()) {
+      find(
+          Rule.EXCLUSIVE_DEVICE,
+          path,
+          "the old version keeps "
+              + device.path()
+              + ", which is exclusive, while the new one is promoted",
+          "give upgrade.demote a command that makes it let go, or take upgrade.overlap: none");
     }
   }
 
@@ -159,12 +190,8 @@ public final class Lint {
     }
   }
 
-  private boolean bothSlotsRun() {
-    return app.upgrade().overlap() == Overlap.FULL;
-  }
-
-  private boolean saysShared() {
-    return app.state().stream().anyMatch(StatePolicy.SharedVolume.class::isInstance);
+  private boolean says(Class<? extends StatePolicy> policy) {
+    return app.state().stream().anyMatch(policy::isInstance);
   }
 
   private void find(Rule rule, String path, String message, String hint) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What becomes of a part of the app's state in a swap. */
 public sealed interface StatePolicy {
@@ -25,7 +26,7 @@ public sealed interface StatePolicy {
    *
    * @param listen the port of protocol modbus by which the server is reached; empty where the app
    *     has one
-   * @param units 0 to 255
+   * @param units 1 to {@value #MOST_UNITS}, each 0 to 255
    * @param copy coils and holding registers alone: the others cannot be written by Modbus
    * @param skip part of {@code copy} that is never written, for instance because it would act on
    *     the plant
@@ -41,11 +42,29 @@ public sealed interface StatePolicy {
       List<RegisterRange> changing,
       ReadOnly readOnly)
       implements StatePolicy {
+    /** What the router copies for one app. */
+    public static final int MOST_UNITS = 16;
+
     public Modbus {
       units = Collections.unmodifiableSortedSet(new TreeSet<>(units));
       copy = List.copyOf(copy);
       skip = List.copyOf(skip);
       changing = List.copyOf(changing);
+      listen.ifPresent(l -> Limits.check("listen", l, Limits.PORT));
+      InvalidManifestException.check(
+          !units.isEmpty() && units.size() <= MOST_UNITS,
+          "%d units: expected 1 to %d",
+          units.size(),
+          MOST_UNITS);
+      units.forEach(u -> Limits.check("unit", u, Limits.UNIT));
+      Stream.of(copy, skip, changing).flatMap(List::stream).forEach(Modbus::checkWritable);
+    }
+
+    private static void checkWritable(RegisterRange range) {
+      InvalidManifestException.check(
+          range.table().isWritable(),
+          "%s cannot be copied: input registers and discrete inputs cannot be written over Modbus",
+          range);
     }
   }
 
@@ -70,6 +89,10 @@ public sealed interface StatePolicy {
     public Exec {
       exporting = List.copyOf(exporting);
       importing = List.copyOf(importing);
+      InvalidManifestException.check(
+          !exporting.isEmpty() && !importing.isEmpty(),
+          "state of '%s' needs a command that exports and one that imports",
+          container);
     }
   }
 
@@ -78,5 +101,10 @@ public sealed interface StatePolicy {
    *
    * @param path answers GET with an {@code ETag}, and takes PUT
    */
-  record Http(String container, int port, String path) implements StatePolicy {}
+  record Http(String container, int port, String path) implements StatePolicy {
+    public Http {
+      Limits.check("port", port, Limits.PORT);
+      HealthCheck.checkPath(path);
+    }
+  }
 }

@@ -43,6 +43,7 @@ record BadManifest(
     List<BadManifest> all = new ArrayList<>(shapes());
     all.addAll(numbers());
     all.addAll(wiring());
+    all.addAll(BadSwaps.all());
     all.addAll(later());
     all.addAll(lint());
     all.addAll(yaml());
@@ -128,10 +129,7 @@ record BadManifest(
             11,
             "modbus needs a port",
             "",
-            true),
-        add("state: [ { kind: volume } ]", 10, 10, "needs a mode", "mode: shared", true),
-        add("state: [ { kind: none, mode: shared } ]", 10, 30, "only kind volume", "take it", true),
-        add("state: [ { kind: none }, { kind: none } ]", 10, 8, "2 entries", "", true));
+            true));
   }
 
   private static List<BadManifest> numbers() {
@@ -225,14 +223,7 @@ record BadManifest(
 
   private static List<BadManifest> later() {
     return List.of(
-        at(2, "kind: Rollout", 7, "'Rollout' comes with a later release", "fleet rollouts", true),
-        add("upgrade: { overlap: none }", 10, 21, "later release", "overlap full", true),
-        add("upgrade: { overlap: standby }", 10, 21, "later release", "overlap full", true),
-        add("upgrade: { promote: [ [ a ] ] }", 10, 21, "later release", "leave promote", true),
-        add("upgrade: { demote: a }", 10, 20, "later release", "leave demote", true),
-        add("compare: { for: 30s }", 10, 1, "not taken here", "later release", true),
-        add("state: [ { kind: modbus } ]", 10, 18, "later release", "volume", true),
-        add("state: [ { kind: volume, mode: exclusive } ]", 10, 32, "later release", "", true));
+        at(2, "kind: Rollout", 7, "'Rollout' comes with a later release", "fleet rollouts", true));
   }
 
   private static List<BadManifest> lint() {
@@ -297,7 +288,7 @@ record BadManifest(
         text.strip(), String.join("\n", lines) + "\n", line, column, message, hint, schema);
   }
 
-  private static BadManifest add(
+  static BadManifest add(
       String text, int line, int column, String message, String hint, boolean schema) {
     return whole(text, good() + text + "\n", line, column, message, hint, schema);
   }
@@ -308,7 +299,7 @@ record BadManifest(
     return container(text, 8, column, message, hint, schema);
   }
 
-  private static BadManifest container(
+  static BadManifest container(
       String text, int line, int column, String message, String hint, boolean schema) {
     return at(8, "    " + text + "\nports:", line, column, message, hint, schema);
   }

@@ -77,6 +77,26 @@ class LintTest {
     ManifestParser.parse(withKey(said) + "state: [ { kind: volume, mode: shared } ]\n", "web.yaml");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "upgrade: { overlap: none, hold: 2s }",
+        "upgrade: { overlap: standby, hold: 2s, promote: [ { container: web, exec: [ a ] } ], demote: [ { container: web, exec: [ b ] } ] }"
+      })
+  void aDeviceThatIsNeverOpenTwiceMayBeExclusive(String upgrade) {
+    ManifestParser.parse(withKey("devices: [ /dev/ttyS0 ]") + upgrade + "\n", "web.yaml");
+  }
+
+  @Test
+  void aVolumeOfEachSlotsOwnNeedsNoWordOfSharing() {
+    ManifestParser.parse(
+        withKey("volumes: [ \"data:/data\", \"/etc/x:/etc/x:ro\" ]")
+            + "upgrade: { overlap: none, hold: 2s }\n"
+            + "state: [ { kind: volume, mode: exclusive } ]\n"
+            + "waivers: [ host-path ]\n",
+        "web.yaml");
+  }
+
   @Test
   void aVolumeThatNobodyWritesNeedsNoState() {
     ManifestParser.parse(withKey("volumes: [ \"data:/data:ro\" ]"), "web.yaml");

@@ -1,13 +1,19 @@
 package dev.bumpless.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
+import dev.bumpless.manifest.shape.ObjectShape;
 import dev.bumpless.manifest.yaml.Problem;
 import dev.bumpless.manifest.yaml.Problems;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +121,101 @@ class ManifestParserTest {
     assertThat(app.upgrade().drain()).isEqualTo(Duration.ofMinutes(10));
     assertThat(app.state()).containsExactly(new StatePolicy.SharedVolume());
     assertThat(app.waivers()).containsExactly("dangerous-capability", "host-path", "memory-limit");
+  }
+
+  @Test
+  void whatIsCarriedOverInASwapIsTakenOver() {
+    App app = app("every-key-of-state.yaml");
+    assertThat(app.state())
+        .containsExactly(
+            new StatePolicy.Modbus(
+                Optional.of(502),
+                new TreeSet<>(List.of(1, 2)),
+                ranges("coils 0-255", "holding 0-1999"),
+                ranges("holding 100-109", "coils 7"),
+                ranges("holding 1900-1999"),
+                StatePolicy.ReadOnly.EXEC),
+            new StatePolicy.Exec("plc", List.of("plc", "save"), List.of("plc", "load")),
+            new StatePolicy.Http("plc", 8080, "/state?full=1"),
+            new StatePolicy.SharedVolume());
+    UpgradePolicy upgrade = app.upgrade();
+    assertThat(upgrade.overlap()).isEqualTo(UpgradePolicy.Overlap.STANDBY);
+    assertThat(upgrade.gap()).contains(Duration.ofMillis(500));
+    assertThat(upgrade.promote())
+        .containsExactly(
+            new Hook("plc", List.of("plc", "go", "1")), new Hook("plc", List.of("plc", "open")));
+    assertThat(upgrade.demote()).containsExactly(new Hook("plc", List.of("plc", "stand by")));
+    assertThat(app.compare())
+        .contains(
+            new Compare(
+                Duration.ofSeconds(45),
+                ranges("input 0-9", "discrete 3"),
+                ranges("holding 1990", "input 5"),
+                List.of(
+                    new Compare.Document(
+                        "plc",
+                        8080,
+                        "/status",
+                        List.of("ETag"),
+                        List.of("/pump/speed", "/alarms/0")))));
+  }
+
+  @Test
+  void everyKeyStandsInOneOfTheTwoTexts() {
+    String written =
+        ManifestWriter.toYaml(app("every-key.yaml"))
+            + ManifestWriter.toYaml(app("every-key-of-state.yaml"));
+    assertThat(keys(AppShape.INSTANCE.shape()).filter(k -> !written.contains(k + ":")))
+        .containsExactly("privileged", "hostNetwork");
+  }
+
+  private static Stream<String> keys(ObjectShape<?> shape) {
+    return shape.fields().stream()
+        .flatMap(
+            f ->
+                Stream.concat(
+                    Stream.of(f.name()),
+                    f.shape().keys().stream().flatMap(ManifestParserTest::keys)));
+  }
+
+  private static App app(String resource) {
+    return ManifestParser.parse(ExamplesTest.resource(resource), resource);
+  }
+
+  private static List<RegisterRange> ranges(String... texts) {
+    return Arrays.stream(texts).map(RegisterRange::parse).toList();
+  }
+
+  @Test
+  void aDeviceAcceptsTheHoldThatCanonicalTextWrites() {
+    String text =
+        BadManifest.good()
+            + "upgrade: { hold: 250ms, promote: [ { container: web, exec: [ go ] } ] }\n";
+    App app = ManifestParser.parse(text, "web.yaml");
+    assertThat(ManifestParser.parse(ManifestWriter.toYaml(app), "canonical")).isEqualTo(app);
+  }
+
+  @Test
+  void anAppIsRefusedByTheSameRulesWhereItIsNoText() {
+    App app = app("every-key-of-state.yaml");
+    assertThatThrownBy(
+            () ->
+                new App(
+                    app.name(),
+                    app.containers(),
+                    List.of(),
+                    app.health(),
+                    app.probe(),
+                    2,
+                    app.upgrade(),
+                    app.state(),
+                    app.compare(),
+                    app.policy(),
+                    app.waivers()))
+        .hasMessageContaining("upgrade.promote: hooks promote and demote one instance")
+        .hasMessageContaining("state[0]: kind modbus carries the state of one instance")
+        .hasMessageContaining("state[0]: kind modbus copies the server behind a port")
+        .hasMessageContaining("compare: compare asks one instance");
   }
 
   @Test

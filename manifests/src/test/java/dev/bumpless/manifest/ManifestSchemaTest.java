@@ -64,6 +64,7 @@ class ManifestSchemaTest {
   @Test
   void everyKeyIsTaken() {
     assertThat(verdict(ExamplesTest.resource("every-key.yaml"))).isEmpty();
+    assertThat(verdict(ExamplesTest.resource("every-key-of-state.yaml"))).isEmpty();
     assertThat(verdict(BadManifest.good())).isEmpty();
   }
 

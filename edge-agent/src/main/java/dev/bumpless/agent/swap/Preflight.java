@@ -6,6 +6,8 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.Port;
+import dev.bumpless.manifest.StatePolicy;
+import dev.bumpless.manifest.UpgradePolicy;
 import dev.bumpless.manifest.UpgradePolicy.Overlap;
 import dev.bumpless.protocol.ImagePlatforms;
 import dev.bumpless.protocol.Release;
@@ -77,7 +79,27 @@ record Preflight(
           "'overlap: %s' is not supported by this agent yet: use 'overlap: full'"
               .formatted(RoutePlan.lower(app.upgrade().overlap())));
     }
-    return Optional.empty();
+    return notYet(app)
+        .map(what -> "'%s' is not supported by this agent yet: leave it out".formatted(what));
+  }
+
+  /** What a manifest may say and nobody carries out. */
+  private static Optional<String> notYet(App app) {
+    UpgradePolicy upgrade = app.upgrade();
+    if (!upgrade.promote().isEmpty() || !upgrade.demote().isEmpty()) {
+      return Optional.of("promote and demote");
+    }
+    if (upgrade.gap().isPresent()) {
+      return Optional.of("gap");
+    }
+    if (app.compare().isPresent()) {
+      return Optional.of("compare");
+    }
+    boolean carried =
+        app.state().stream()
+            .anyMatch(
+                s -> !(s instanceof StatePolicy.None) && !(s instanceof StatePolicy.SharedVolume));
+    return carried ? Optional.of("state of kind modbus, exec or http") : Optional.empty();
   }
 
   private Optional<String> platform(Release release) {

@@ -33,6 +33,12 @@ public final class Values {
     return node.entries().containsKey(field.name());
   }
 
+  /** Whether the text has the key in the map that is the field's value. */
+  public boolean isGiven(Field<?, ?> field, String key) {
+    return node.entry(field.name()).map(YamlNode.Entry::value).stream()
+        .anyMatch(v -> v instanceof YamlNode.Mapping map && map.entry(key).isPresent());
+  }
+
   /**
    * Tells that something does not fit.
    *
