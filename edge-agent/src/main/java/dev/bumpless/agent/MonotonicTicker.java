@@ -2,7 +2,9 @@ package dev.bumpless.agent;
 
 import dev.bumpless.agent.swap.Ticker;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
 
 /** The machine's clocks. */
 final class MonotonicTicker implements Ticker {
@@ -13,6 +15,11 @@ final class MonotonicTicker implements Ticker {
   @Override
   public Instant steady() {
     return began.plusNanos(System.nanoTime() - beganNanos);
+  }
+
+  @Override
+  public void pause(Duration duration) {
+    LockSupport.parkNanos(duration.toNanos());
   }
 
   @Override

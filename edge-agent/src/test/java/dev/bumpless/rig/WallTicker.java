@@ -1,7 +1,9 @@
 package dev.bumpless.rig;
 
 import dev.bumpless.agent.swap.Ticker;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
 
 /** The machine's clocks. */
 final class WallTicker implements Ticker {
@@ -11,6 +13,11 @@ final class WallTicker implements Ticker {
   @Override
   public Instant steady() {
     return started.plusNanos(System.nanoTime() - startedNanos);
+  }
+
+  @Override
+  public void pause(Duration duration) {
+    LockSupport.parkNanos(duration.toNanos());
   }
 
   @Override

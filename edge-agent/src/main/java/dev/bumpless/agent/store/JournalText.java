@@ -48,6 +48,7 @@ final class JournalText {
     entry.current().ifPresent(c -> out.add("current", c.slot(), c.revision(), json(c.release())));
     entry.previous().ifPresent(r -> out.add("previous", json(r)));
     entry.failed().forEach(f -> out.add("failed", f.revision(), f.reason()));
+    entry.promoted().ifPresent(life -> out.add("promoted", life));
     entry.swap().ifPresent(s -> write(s, out));
     entry.last().ifPresent(l -> write(l, out));
     return out.text();
@@ -138,6 +139,7 @@ final class JournalText {
         previous.isEmpty() ? Optional.empty() : Optional.of(release(previous.get().get(0))),
         in.all("failed").map(f -> new Failed(revision(f.get(0)), f.get(1))),
         Boolean.parseBoolean(head.get(2)),
+        in.only("promoted").map(p -> p.get(0)),
         swap(app, in),
         in.only("last").map(l -> settled(l, steps(in, "last-step"))));
   }

@@ -6,6 +6,7 @@ import dev.bumpless.manifest.UpgradePolicy;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,9 +23,11 @@ final class BackPlan {
   private final Swap swap;
   private final Swap.Return why;
   private final SortedSet<InstanceKey> serving;
+  private final Optional<CarryBack> carrying;
 
-  BackPlan(ObservedApp seen, Swap swap, Swap.Return why) {
+  BackPlan(ObservedApp seen, Swap swap, Swap.Return why, String defaultAddress) {
     this.seen = seen;
+    this.carrying = CarryBack.of(seen, swap, why, defaultAddress);
     this.swap = swap;
     this.why = why;
     this.serving = seen.serving();
@@ -85,13 +88,26 @@ final class BackPlan {
     if (candidates.isEmpty()) {
       return Optional.empty();
     }
+    if (Cargo.isAlone(swap.app())) {
+      return isHopeless() ? Optional.empty() : Optional.of(flipTo(candidates));
+    }
     SortedSet<InstanceKey> batch = isRolling() ? first(candidates) : candidates;
     for (InstanceKey key : batch) {
       if (seen.isDown(key)) {
         return Optional.of(plan("starting %s again".formatted(key.place()), new Step.Start(key)));
       }
     }
-    return Optional.of(probe(batch).orElseGet(() -> flipBack(batch, candidates)));
+    return Optional.of(probe(batch).or(this::catchUp).orElseGet(() -> flipBack(batch, candidates)));
+  }
+
+  /** Where one stops for the other, inside the hold, and that fails again and again. */
+  private boolean isHopeless() {
+    return seen.notes().trouble().filter(t -> t.tries() >= ForwardPlan.MOST_TRIES).isPresent();
+  }
+
+  private Optional<Plan> catchUp() {
+    return carrying.flatMap(
+        c -> c.catchUp().map(step -> plan(why.reason() + "; " + c.progress(), step)));
   }
 
   /** It or a container of it is gone, died again, or does not get healthy in time. */
@@ -133,6 +149,7 @@ final class BackPlan {
   private Optional<Plan> keepAlive(SortedSet<InstanceKey> batch) {
     return batch.stream()
         .filter(key -> seen.notes().hasStarted(key) || isRolling())
+        .filter(key -> Cargo.isRestartedByEngine(old()))
         .filter(key -> !seen.notes().of(key).isKeptAlive())
         .findFirst()
         .map(
@@ -188,18 +205,20 @@ final class BackPlan {
         switch (why.ending()) {
           case COMMITTED -> "%s; it serves from %s".formatted(why.reason(), swap.to().other());
           case SUPERSEDED -> why.reason();
+          case INCONSISTENT ->
+              "%s; %s serves from %s: look after what is missing there"
+                  .formatted(why.reason(), servingRelease(), swap.to().other());
           default ->
               serving.isEmpty()
                   ? "%s; nothing served before, so nothing serves now".formatted(why.reason())
                   : "%s; %s serves from %s, untouched"
-                      .formatted(
-                          why.reason(),
-                          seen.servingRevision()
-                              .map(r -> r.release().toString())
-                              .orElse("what was there"),
-                          swap.to().other());
+                      .formatted(why.reason(), servingRelease(), swap.to().other());
         };
     return settle(seen.entry().settled(settled(why.order(), why.ending(), message)));
+  }
+
+  private String servingRelease() {
+    return seen.servingRevision().map(r -> r.release().toString()).orElse("what was there");
   }
 
   private Settled settled(OrderRef order, Phase phase, String message) {
@@ -219,12 +238,16 @@ final class BackPlan {
 
   private Plan flipTo(SortedSet<InstanceKey> after) {
     UpgradePolicy policy = swap.app().upgrade();
+    Optional<CarryBack> carry = carrying.filter(c -> after.equals(swap.origin()));
+    Optional<String> loss =
+        why.ending() == Phase.INCONSISTENT ? Optional.empty() : carry.flatMap(CarryBack::loss);
     return plan(
         why.reason() + "; flipping back",
         new Step.Switch(
             after,
             policy.hold(),
-            Optional.of(swap),
+            carry.map(CarryBack::inside).orElse(List.of()),
+            Optional.of(loss.map(l -> swap.withBack(why.losing(l))).orElse(swap)),
             swap.origin().isEmpty() ? Optional.empty() : Optional.of(swap.app()),
             false));
   }

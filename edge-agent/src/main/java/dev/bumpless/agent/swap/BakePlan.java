@@ -2,7 +2,6 @@ package dev.bumpless.agent.swap;
 
 import dev.bumpless.agent.swap.JournalEntry.Running;
 import dev.bumpless.manifest.App;
-import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +17,11 @@ final class BakePlan {
   private final Swap swap;
   private final App app;
   private final SortedSet<InstanceKey> members;
+  private final String defaultAddress;
 
-  BakePlan(ObservedApp seen, Swap swap) {
+  BakePlan(ObservedApp seen, Swap swap, String defaultAddress) {
     this.seen = seen;
+    this.defaultAddress = defaultAddress;
     this.swap = swap;
     this.app = swap.app();
     this.members = swap.members();
@@ -29,8 +30,11 @@ final class BakePlan {
   Plan next() {
     return revive()
         .or(this::fallen)
+        .or(this::tooLong)
+        .or(this::promote)
         .or(this::probe)
         .or(this::keepWarm)
+        .or(this::keepInStep)
         .or(this::drainOld)
         .or(this::watchOn)
         .orElseGet(this::commit);
@@ -57,19 +61,48 @@ final class BakePlan {
   }
 
   private Optional<Plan> fallen() {
-    for (InstanceKey key : members) {
-      Optional<String> fall = Signals.fall(app, key, seen);
-      if (fall.isPresent()) {
-        String reason = "%s after the flip: %s".formatted(swap.revision().release(), fall.get());
-        return Optional.of(
-            new Plan(
-                swap.order(),
-                Phase.ROLLING_BACK,
-                reason,
-                new Step.TurnBack(new Swap.Return(Phase.ROLLED_BACK, reason, swap.order()), true)));
-      }
+    return members.stream()
+        .flatMap(key -> Signals.fall(app, key, seen).stream())
+        .findFirst()
+        .map(fall -> goBack("%s after the flip: %s".formatted(swap.revision().release(), fall)));
+  }
+
+  private Plan goBack(String reason) {
+    return new Plan(
+        swap.order(),
+        Phase.ROLLING_BACK,
+        reason,
+        new Step.TurnBack(new Swap.Return(Phase.ROLLED_BACK, reason, swap.order()), true));
+  }
+
+  /** The manifest may say how long clients may go without an answer. */
+  private Optional<Plan> tooLong() {
+    Optional<Duration> gap = swap.crossing().flatMap(Swap.Crossing::gap);
+    return app.upgrade()
+        .gap()
+        .filter(limit -> gap.filter(g -> g.compareTo(limit) > 0).isPresent())
+        .map(
+            limit ->
+                goBack(
+                    "clients went without an answer for %d ms, and 'upgrade.gap' allows %d ms"
+                        .formatted(gap.orElseThrow().toMillis(), limit.toMillis())));
+  }
+
+  private Optional<Plan> promote() {
+    return members.stream()
+        .flatMap(key -> Promotion.due(seen, app, key).stream())
+        .findFirst()
+        .map(step -> plan("having %s act".formatted(swap.to()), step));
+  }
+
+  /** What clients write is carried back; where that was interrupted it is begun anew. */
+  private Optional<Plan> keepInStep() {
+    if (!isWarm() || swap.origin().size() != 1 || members.size() != 1) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    return new Replication(seen, app, members.first(), swap.origin().first(), defaultAddress)
+        .keptInStep()
+        .map(step -> plan(watching(), step));
   }
 
   private Optional<Plan> probe() {
@@ -111,11 +144,21 @@ final class BakePlan {
 
   private Optional<Plan> watchOn() {
     boolean allPass = members.stream().allMatch(key -> seen.notes().passes(key) > 0);
-    Instant end = swap.flippedAt().orElse(seen.now()).plus(app.upgrade().bake());
+    Instant end = since().plus(app.upgrade().bake());
     if (seen.now().isBefore(end)) {
       return Optional.of(plan(watching(), new Step.Wait(earlier(end, nextProbe()))));
     }
     return allPass ? Optional.empty() : Optional.of(plan(watching(), new Step.Wait(nextProbe())));
+  }
+
+  /** What had to be started again is watched anew: why it was down is not known. */
+  private Instant since() {
+    Instant since = swap.flippedAt().orElse(seen.now());
+    for (InstanceKey key : members) {
+      Instant started = seen.notes().of(key).startedAt().orElse(since);
+      since = started.isAfter(since) ? started : since;
+    }
+    return since;
   }
 
   private Plan commit() {
@@ -133,7 +176,7 @@ final class BakePlan {
   }
 
   private boolean isWarm() {
-    return app.upgrade().strategy() != Strategy.ROLLING;
+    return Cargo.isKeptWarm(app);
   }
 
   private String watching() {
@@ -141,7 +184,8 @@ final class BakePlan {
     String way =
         swap.origin().isEmpty()
             ? "nothing served before it, so there is no way back"
-            : "%s is kept for the way back".formatted(swap.to().other());
+            : "%s is kept for the way back".formatted(swap.to().other())
+                + WayBack.of(seen).map(w -> ", which is " + w).orElse("");
     return "%s serves from %s and is watched for %s; %s"
         .formatted(swap.revision().release(), swap.to(), ForwardPlan.seconds(bake), way);
   }

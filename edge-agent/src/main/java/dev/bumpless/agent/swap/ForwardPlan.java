@@ -7,6 +7,8 @@ import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -28,16 +30,20 @@ final class ForwardPlan {
   private final Swap swap;
   private final App app;
   private final String defaultAddress;
+  private final Optional<CarryPlan> carrying;
 
   ForwardPlan(ObservedApp seen, Swap swap, String defaultAddress) {
     this.seen = seen;
     this.swap = swap;
     this.app = swap.app();
     this.defaultAddress = defaultAddress;
+    this.carrying = CarryPlan.of(seen, swap, defaultAddress);
   }
 
   Plan next() {
-    return resume()
+    return hopeless()
+        .or(this::keepServing)
+        .or(this::resume)
         .or(this::trouble)
         .orElseGet(
             () ->
@@ -50,6 +56,40 @@ final class ForwardPlan {
                           new Step.Pull(swap.order(), app));
                   case STAGED -> prepare();
                 });
+  }
+
+  /**
+   * What the engine does not restart the agent does, also what a life of the agent has stopped
+   * inside a hold and then died; never beside the other one where only one may run.
+   */
+  private Optional<Plan> keepServing() {
+    App old = CarryPlan.before(seen, swap);
+    for (InstanceKey key : seen.serving()) {
+      boolean isEngines = Cargo.isRestartedByEngine(old) && !Cargo.isAlone(app);
+      if (swap.isOurs(key) || isEngines) {
+        continue;
+      }
+      Optional<Step> step =
+          seen.isDown(key) && !seen.notes().hasStarted(key)
+              ? Optional.of(ours().orElseGet(() -> new Step.Start(key)))
+              : Promotion.due(seen, old, key);
+      if (step.isPresent()) {
+        return step.map(s -> plan(phase(), "having %s serve again".formatted(key.place()), s));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Stops what runs of the new slot, where it must not run beside the other. */
+  private Optional<Step> ours() {
+    return swap.members().stream()
+        .filter(key -> Cargo.isAlone(app) && seen.isAlive(key))
+        .findFirst()
+        .map(Step.Stop::new);
+  }
+
+  private Phase phase() {
+    return seen.notes().phase().orElse(Phase.PREFLIGHT);
   }
 
   /** A life that did not begin the swap begins it again, unless a flip was intended already. */
@@ -70,24 +110,26 @@ final class ForwardPlan {
     return swap.crossing().isPresent() ? Stage.STAGED : seen.notes().stage();
   }
 
-  private Optional<Plan> trouble() {
-    if (seen.notes().trouble().isEmpty()) {
-      return Optional.empty();
-    }
-    Trouble trouble = seen.notes().trouble().get();
+  /** What cannot be mended, or was not for long. */
+  private Optional<Plan> hopeless() {
     boolean isBaking = swap.flippedAt().isPresent();
     int most = stage() == Stage.PULLING ? MOST_PULLS : MOST_TRIES;
-    if (!isBaking && (trouble.isPermanent() || trouble.tries() >= most)) {
-      return Optional.of(fail(trouble.message()));
-    }
-    if (!seen.now().isBefore(trouble.retryAt())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        plan(
-            seen.notes().phase().orElse(Phase.PREFLIGHT),
-            "%s; try %d follows".formatted(trouble.message(), trouble.tries() + 1),
-            new Step.Wait(trouble.retryAt())));
+    return seen.notes()
+        .trouble()
+        .filter(t -> !isBaking && (t.isPermanent() || t.tries() >= most))
+        .map(t -> fail(t.message()));
+  }
+
+  private Optional<Plan> trouble() {
+    return seen.notes()
+        .trouble()
+        .filter(t -> seen.now().isBefore(t.retryAt()))
+        .map(
+            t ->
+                plan(
+                    phase(),
+                    "%s; try %d follows".formatted(t.message(), t.tries() + 1),
+                    new Step.Wait(t.retryAt())));
   }
 
   private Plan clean() {
@@ -99,7 +141,8 @@ final class ForwardPlan {
         }
       }
     }
-    int more = isRolling() && !seen.serving().isEmpty() ? 1 : app.replicas();
+    int all = isRolling() && !seen.serving().isEmpty() ? 1 : app.replicas();
+    int more = startsInHold() ? 0 : all;
     return plan(
         Phase.PREFLIGHT,
         "asking whether this device can take " + swap.revision().release(),
@@ -121,7 +164,7 @@ final class ForwardPlan {
     pending.removeAll(done);
     if (pending.isEmpty() && done.size() == seen.serving().size()) {
       return swap.flippedAt().isPresent()
-          ? new BakePlan(seen, swap).next()
+          ? new BakePlan(seen, swap, defaultAddress).next()
           : plan(Phase.SWITCHING, "noting the flip", new Step.StartBake(swap));
     }
     for (InstanceKey key : done) {
@@ -165,9 +208,41 @@ final class ForwardPlan {
 
   private Plan bringUp(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
     return create(batch)
-        .or(() -> start(batch))
-        .or(() -> probe(batch, done))
+        .or(
+            () ->
+                startsInHold()
+                    ? Optional.empty()
+                    : leaveAlone().or(() -> start(batch)).or(() -> probe(batch, done)))
+        .or(() -> tellRouter(batch, done))
+        .or(this::carry)
         .orElseGet(() -> cross(batch, done));
+  }
+
+  /** The old one stops for it first, and that is inside the hold. */
+  private boolean startsInHold() {
+    return Cargo.isAlone(app) && carrying.isPresent();
+  }
+
+  /** Where only one may run, what is left of another and does not serve stops first. */
+  private Optional<Plan> leaveAlone() {
+    if (!Cargo.isAlone(app)) {
+      return Optional.empty();
+    }
+    return seen.instances().stream()
+        .filter(key -> !swap.isOurs(key))
+        .flatMap(key -> Retirement.toStop(seen, key, app.upgrade().drain()).stream())
+        .findFirst()
+        .map(step -> plan(Phase.STARTING, "what may not run beside it stops first", step));
+  }
+
+  private Optional<Plan> carry() {
+    return carrying
+        .flatMap(CarryPlan::next)
+        .map(
+            next ->
+                next.step()
+                    .map(step -> plan(next.phase(), next.message(), step))
+                    .orElseGet(() -> fail(next.message())));
   }
 
   private Optional<Plan> create(SortedSet<InstanceKey> batch) {
@@ -244,16 +319,21 @@ final class ForwardPlan {
         : seen.notes().of(key).pulse().map(Pulse::message).orElse("not asked yet");
   }
 
-  /** Everything slow comes before the hold. */
-  private Plan cross(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
+  private Optional<Plan> tellRouter(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
     SortedSet<InstanceKey> known = new TreeSet<>(done);
     known.addAll(batch);
     RoutePlan routes = RoutePlan.of(app, known, seen, defaultAddress).beside(seen);
-    if (!routes.isIn(seen.routes())) {
-      return plan(Phase.SWITCHING, "telling the router of " + swap.to(), routes.define());
-    }
+    return routes.isIn(seen.routes())
+        ? Optional.empty()
+        : Optional.of(plan(Phase.SWITCHING, "telling the router of " + swap.to(), routes.define()));
+  }
+
+  /** Everything slow comes before the hold, but what can only be inside. */
+  private Plan cross(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
+    SortedSet<InstanceKey> known = new TreeSet<>(done);
+    known.addAll(batch);
     for (InstanceKey key : batch) {
-      if (!seen.notes().of(key).isKeptAlive()) {
+      if (Cargo.isRestartedByEngine(app) && !seen.notes().of(key).isKeptAlive()) {
         return plan(
             Phase.SWITCHING,
             "having the engine restart " + key.place(),
@@ -268,9 +348,21 @@ final class ForwardPlan {
         new Step.Switch(
             after,
             app.upgrade().hold(),
+            inside(),
             Optional.of(swap.crossingFrom(seen.serving())),
             isFirst ? Optional.empty() : Optional.of(app),
             after.equals(swap.members())));
+  }
+
+  private List<HeldStep> inside() {
+    if (carrying.isPresent()) {
+      return carrying.get().inside();
+    }
+    List<HeldStep> steps = new ArrayList<>();
+    if (app.replicas() == 1) {
+      CarryPlan.addPromotion(steps, app, swap.members().first());
+    }
+    return steps;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.bumpless.agent.swap.HealthProbe.Result;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.HealthCheck;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,14 @@ final class HealthRound {
    * ends at the first that does not.
    */
   static Result of(App app, List<ObservedContainer> containers, HealthProbe probe) {
+    return of(app, containers, probe, app.probe().timeout());
+  }
+
+  /**
+   * @param timeout of each check
+   */
+  static Result of(
+      App app, List<ObservedContainer> containers, HealthProbe probe, Duration timeout) {
     for (Container wanted : app.containers()) {
       if (!find(containers, wanted.name()).map(ObservedContainer::isRunning).orElse(false)) {
         return new Result(false, "container '" + wanted.name() + "' does not run");
@@ -27,7 +36,7 @@ final class HealthRound {
       if (asked.isEmpty()) {
         return new Result(false, "container '" + check.container() + "' is not there");
       }
-      result = probe.probe(check, asked.get(), app.probe().timeout());
+      result = probe.probe(check, asked.get(), timeout);
       if (!result.passed()) {
         return result;
       }

@@ -68,6 +68,17 @@ record InstanceNotes(
         Optional.of(failures));
   }
 
+  /** It has no containers, and clients that the router still counts there. */
+  InstanceNotes gone(Instant now) {
+    return new InstanceNotes(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        outSince.or(() -> Optional.of(now)),
+        isCut,
+        failuresBefore);
+  }
+
   /** It serves, and nobody asked what the router counts. */
   InstanceNotes in() {
     return new InstanceNotes(pulse, startedAt, lasting, Optional.empty(), false, failuresBefore);

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param failed what failed here and is not tried again until somebody asks for a higher attempt;
  *     oldest first, at most {@value #FAILED_KEPT}
  * @param isStopped whether {@code current} was stopped by an order and shall not serve
+ * @param promoted the start of containers whose promote hooks have run, where an app has such
  * @param swap the swap in progress
  * @param last how the last order ended
  */
@@ -30,6 +31,7 @@ public record JournalEntry(
     Optional<Release> previous,
     List<Failed> failed,
     boolean isStopped,
+    Optional<String> promoted,
     Optional<Swap> swap,
     Optional<Settled> last) {
   static final int FAILED_KEPT = 8;
@@ -52,6 +54,7 @@ public record JournalEntry(
         List.of(),
         false,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -71,7 +74,12 @@ public record JournalEntry(
   }
 
   JournalEntry withSwap(Swap newer) {
-    return new JournalEntry(app, current, previous, failed, isStopped, Optional.of(newer), last);
+    return new JournalEntry(
+        app, current, previous, failed, isStopped, promoted, Optional.of(newer), last);
+  }
+
+  JournalEntry withPromoted(Optional<String> life) {
+    return new JournalEntry(app, current, previous, failed, isStopped, life, swap, last);
   }
 
   JournalEntry withFailed(Revision revision, String reason) {
@@ -80,18 +88,25 @@ public record JournalEntry(
     kept.add(new Failed(revision, reason));
     int surplus = Math.max(0, kept.size() - FAILED_KEPT);
     return new JournalEntry(
-        app, current, previous, kept.subList(surplus, kept.size()), isStopped, swap, last);
+        app,
+        current,
+        previous,
+        kept.subList(surplus, kept.size()),
+        isStopped,
+        promoted,
+        swap,
+        last);
   }
 
   /** The swap is over, and what served before goes on. */
   JournalEntry settled(Settled how) {
     return new JournalEntry(
-        app, current, previous, failed, isStopped, Optional.empty(), Optional.of(how));
+        app, current, previous, failed, isStopped, promoted, Optional.empty(), Optional.of(how));
   }
 
   JournalEntry stopped(Settled how) {
     return new JournalEntry(
-        app, current, previous, failed, true, Optional.empty(), Optional.of(how));
+        app, current, previous, failed, true, promoted, Optional.empty(), Optional.of(how));
   }
 
   /** The swap is over, and this serves from now on. */
@@ -102,13 +117,27 @@ public record JournalEntry(
             .filter(r -> !r.id().equals(running.release().id()))
             .or(() -> previous);
     return new JournalEntry(
-        app, Optional.of(running), before, failed, false, Optional.empty(), Optional.of(how));
+        app,
+        Optional.of(running),
+        before,
+        failed,
+        false,
+        promoted,
+        Optional.empty(),
+        Optional.of(how));
   }
 
   /** Nothing is left but how it ended and what must not be tried again. */
   JournalEntry deleted(Settled how) {
     return new JournalEntry(
-        app, Optional.empty(), Optional.empty(), failed, false, Optional.empty(), Optional.of(how));
+        app,
+        Optional.empty(),
+        Optional.empty(),
+        failed,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(how));
   }
 
   boolean isSettled(OrderRef order) {

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param phaseSince steady
  * @param steps of the swap so far
  * @param trouble what went wrong last, until something succeeds
+ * @param carry how far the swap's state is
  * @param isCollected whether images were collected since the last order ended
  * @param isAnnounced whether the last order's end was reported
  */
@@ -30,6 +31,7 @@ record Notes(
     List<StepTime> steps,
     Map<InstanceKey, InstanceNotes> instances,
     Optional<Trouble> trouble,
+    Carry carry,
     boolean isCollected,
     boolean isAnnounced) {
 
@@ -50,7 +52,15 @@ record Notes(
   /** What the agent knows when it wakes up. */
   static Notes blank(Instant now) {
     return new Notes(
-        Stage.NONE, Optional.empty(), now, List.of(), Map.of(), Optional.empty(), false, false);
+        Stage.NONE,
+        Optional.empty(),
+        now,
+        List.of(),
+        Map.of(),
+        Optional.empty(),
+        Carry.NONE,
+        false,
+        false);
   }
 
   InstanceNotes of(InstanceKey key) {
@@ -68,11 +78,12 @@ record Notes(
   /** A swap begins: nothing that was known of the instances counts, and the clock starts. */
   Notes beginning(Stage first, List<StepTime> before, Instant now) {
     return new Notes(
-        first, Optional.empty(), now, before, Map.of(), Optional.empty(), false, false);
+        first, Optional.empty(), now, before, Map.of(), Optional.empty(), Carry.NONE, false, false);
   }
 
   Notes at(Stage newer) {
-    return new Notes(newer, phase, phaseSince, steps, instances, trouble, isCollected, isAnnounced);
+    return new Notes(
+        newer, phase, phaseSince, steps, instances, trouble, carry, isCollected, isAnnounced);
   }
 
   /**
@@ -90,6 +101,7 @@ record Notes(
         phase.filter(Phase::isFinal).isPresent() ? List.of() : stepsUntil(now),
         instances,
         trouble,
+        carry,
         isCollected,
         isAnnounced);
   }
@@ -125,24 +137,39 @@ record Notes(
   }
 
   Notes withInstances(Map<InstanceKey, InstanceNotes> newer) {
-    return new Notes(stage, phase, phaseSince, steps, newer, trouble, isCollected, isAnnounced);
+    return new Notes(
+        stage, phase, phaseSince, steps, newer, trouble, carry, isCollected, isAnnounced);
   }
 
   Notes withTrouble(Optional<Trouble> newer) {
-    return new Notes(stage, phase, phaseSince, steps, instances, newer, isCollected, isAnnounced);
+    return new Notes(
+        stage, phase, phaseSince, steps, instances, newer, carry, isCollected, isAnnounced);
+  }
+
+  Notes with(Carry newer) {
+    return new Notes(
+        stage, phase, phaseSince, steps, instances, trouble, newer, isCollected, isAnnounced);
   }
 
   /** An order ended: its clock stops, and what it leaves is to be tidied and told. */
   Notes settled(Instant now) {
     return new Notes(
-        Stage.NONE, Optional.empty(), now, List.of(), instances, Optional.empty(), false, false);
+        Stage.NONE,
+        Optional.empty(),
+        now,
+        List.of(),
+        instances,
+        Optional.empty(),
+        Carry.NONE,
+        false,
+        false);
   }
 
   Notes collected() {
-    return new Notes(stage, phase, phaseSince, steps, instances, trouble, true, isAnnounced);
+    return new Notes(stage, phase, phaseSince, steps, instances, trouble, carry, true, isAnnounced);
   }
 
   Notes announced() {
-    return new Notes(stage, phase, phaseSince, steps, instances, trouble, isCollected, true);
+    return new Notes(stage, phase, phaseSince, steps, instances, trouble, carry, isCollected, true);
   }
 }

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param containers by their labels
  * @param routes the router's record
  * @param traffic what the router counts, empty where it was not asked
+ * @param copy of Modbus values; empty where the router was not asked
  * @param entry the journal's
  * @param notes this life's
  * @param now steady
@@ -30,6 +31,7 @@ record ObservedApp(
     List<ObservedContainer> containers,
     Optional<AppRoutes> routes,
     Map<InstanceKey, Traffic> traffic,
+    Optional<StateCopy> copy,
     JournalEntry entry,
     Notes notes,
     Instant now) {
@@ -39,7 +41,7 @@ record ObservedApp(
   }
 
   ObservedApp with(Notes newer) {
-    return new ObservedApp(app, containers, routes, traffic, entry, newer, now);
+    return new ObservedApp(app, containers, routes, traffic, copy, entry, newer, now);
   }
 
   /** The instances that new requests go to. */

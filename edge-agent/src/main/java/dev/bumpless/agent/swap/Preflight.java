@@ -6,9 +6,6 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.Port;
-import dev.bumpless.manifest.StatePolicy;
-import dev.bumpless.manifest.UpgradePolicy;
-import dev.bumpless.manifest.UpgradePolicy.Overlap;
 import dev.bumpless.protocol.ImagePlatforms;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
@@ -42,7 +39,6 @@ record Preflight(
   /** Why not, for a person; empty where nothing speaks against it. */
   Optional<String> objection(Release release, int instances) {
     return engine()
-        .or(() -> supported(release.app()))
         .or(() -> platform(release))
         .or(() -> disk(release))
         .or(() -> memory(release.app(), instances))
@@ -71,35 +67,6 @@ record Preflight(
     return Optional.of(
         "engine %s speaks API %s; at least 1.%d (engine 20.10) is needed: upgrade the engine"
             .formatted(facts.version(), facts.apiVersion(), OLDEST_API_MINOR));
-  }
-
-  private static Optional<String> supported(App app) {
-    if (app.upgrade().overlap() != Overlap.FULL) {
-      return Optional.of(
-          "'overlap: %s' is not supported by this agent yet: use 'overlap: full'"
-              .formatted(RoutePlan.lower(app.upgrade().overlap())));
-    }
-    return notYet(app)
-        .map(what -> "'%s' is not supported by this agent yet: leave it out".formatted(what));
-  }
-
-  /** What a manifest may say and nobody carries out. */
-  private static Optional<String> notYet(App app) {
-    UpgradePolicy upgrade = app.upgrade();
-    if (!upgrade.promote().isEmpty() || !upgrade.demote().isEmpty()) {
-      return Optional.of("promote and demote");
-    }
-    if (upgrade.gap().isPresent()) {
-      return Optional.of("gap");
-    }
-    if (app.compare().isPresent()) {
-      return Optional.of("compare");
-    }
-    boolean carried =
-        app.state().stream()
-            .anyMatch(
-                s -> !(s instanceof StatePolicy.None) && !(s instanceof StatePolicy.SharedVolume));
-    return carried ? Optional.of("state of kind modbus, exec or http") : Optional.empty();
   }
 
   private Optional<String> platform(Release release) {

@@ -121,7 +121,7 @@ final class Reports {
         seen.servingSlot().map(Slot::label),
         gap,
         hold,
-        Optional.empty(),
+        WayBack.of(seen).map(WayBack::toString),
         steps,
         message,
         containers(seen),

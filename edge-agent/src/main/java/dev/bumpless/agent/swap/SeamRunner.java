@@ -4,6 +4,7 @@ import dev.bumpless.agent.swap.HealthProbe.Result;
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Hook;
 import dev.bumpless.manifest.ImageRef;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,12 +26,16 @@ final class SeamRunner implements StepRunner<Memory> {
   /** What is cut gets a moment for its close frame. */
   private static final Duration CUT = Duration.ofMillis(500);
 
+  /** For each hook that has an instance act again after its start. */
+  private static final Duration PROMOTE = Duration.ofSeconds(30);
+
   private final Seams seams;
   private final Meters meters;
   private final ImageShelf shelf;
   private final ObservedApp seen;
   private final BooleanSupplier overtaken;
   private JournalEntry entry;
+  private Notes notes;
 
   /**
    * @param overtaken whether a newer order has come
@@ -43,6 +48,7 @@ final class SeamRunner implements StepRunner<Memory> {
     this.seen = seen;
     this.overtaken = overtaken;
     this.entry = seen.entry();
+    this.notes = seen.notes();
   }
 
   @Override
@@ -56,6 +62,7 @@ final class SeamRunner implements StepRunner<Memory> {
         () -> {
           Swap swap = step.swap();
           save(seen.entry().withSwap(swap));
+          endCarrying();
           return new Memory(entry, seen.notes().beginning(Stage.CLEANING, swap.steps(), now()));
         });
   }
@@ -159,45 +166,72 @@ final class SeamRunner implements StepRunner<Memory> {
   }
 
   @Override
-  public Memory flip(Step.Switch step) {
+  public Memory copy(Step.Copy step) {
     return attempt(
         () -> {
-          if (step.swap().isPresent() && !entry.swap().equals(step.swap())) {
-            Swap intent = step.swap().get().withSteps(seen.notes().stepsUntil(now()));
-            save(entry.withSwap(intent));
-          }
-          step.metered().ifPresent(meters::measure);
-          Duration hold = holdFlipRelease(step);
-          return new Memory(crossed(step, hold), seen.notes().withTrouble(Optional.empty()));
+          seams
+              .routes()
+              .copy(seen.app(), step.from(), step.to(), step.state(), step.skip(), step.route());
+          return done(seen.notes().with(seen.notes().carry().copying(now())));
         });
   }
 
-  /** What is refused here may be granted when another hold is over, so it is tried again. */
-  private Duration holdFlipRelease(Step.Switch step) throws RouteException {
-    try (RouteControl.Hold hold = seams.routes().hold(seen.app(), step.limit())) {
-      hold.flip(step.serving());
-      return hold.release();
-    } catch (RouteException e) {
-      throw e.kind() == RouteException.Kind.REFUSED
-          ? new RouteException(RouteException.Kind.HOLD_LOST, String.valueOf(e.getMessage()), e)
-          : e;
-    }
+  @Override
+  public Memory rehearse(Step.Rehearse step) {
+    return attempt(
+        () -> {
+          Duration took =
+              seams
+                  .transfer()
+                  .rehearse(step.state(), side(step.from()), side(step.to()), step.within());
+          return done(seen.notes().with(seen.notes().carry().withRehearsal(step.place(), took)));
+        });
   }
 
-  /** The flip is done whether or not it can be noted: the intent and the table tell it too. */
-  private JournalEntry crossed(Step.Switch step, Duration hold) {
-    if (entry.swap().isEmpty()) {
-      return entry;
-    }
-    Swap swap = entry.swap().get().measured(Optional.of(hold), meters.longest(seen.app()));
-    JournalEntry after = entry.withSwap(step.isLast() ? swap.flipped(now()) : swap);
-    try {
-      save(after);
-      return after;
-    } catch (IOException e) {
-      LOG.log(Logger.Level.WARNING, "the flip of " + seen.app() + " was not noted", e);
-      return after;
-    }
+  @Override
+  public Memory compare(Step.Compare step) {
+    return attempt(
+        () -> {
+          Comparison.Round round =
+              seams
+                  .comparison()
+                  .compare(
+                      step.app(),
+                      side(step.old()),
+                      side(step.young()),
+                      step.app().probe().timeout());
+          return done(seen.notes().with(seen.notes().carry().compared(round, now())));
+        });
+  }
+
+  @Override
+  public Memory promote(Step.Promote step) {
+    return attempt(
+        () -> {
+          for (Hook hook : step.hooks()) {
+            seams.transfer().run(hook, side(step.instance()), PROMOTE);
+          }
+          save(entry.withPromoted(Optional.of(Lives.of(seen.of(step.instance())))));
+          return memory(); // What was wrong before is not mended by it.
+        });
+  }
+
+  private StateTransfer.Side side(InstanceKey key) {
+    return new StateTransfer.Side(key, seen.of(key));
+  }
+
+  @Override
+  public Memory flip(Step.Switch step) {
+    return attempt(
+        () -> {
+          FlipRunner flip = new FlipRunner(seams, meters, seen);
+          try {
+            return flip.run(step);
+          } finally {
+            entry = flip.entry();
+            notes = flip.notes();
+          }
+        });
   }
 
   @Override
@@ -273,8 +307,27 @@ final class SeamRunner implements StepRunner<Memory> {
         () -> {
           save(step.entry());
           meters.end(seen.app());
+          endCarrying();
           return new Memory(entry, seen.notes().settled(now()));
         });
+  }
+
+  /** Best effort: a copy that nobody asks for does no harm, and the next swap ends it. */
+  private void endCarrying() {
+    Optional<App> app = seen.entry().swap().or(entry::swap).map(Swap::app);
+    if (app.filter(Cargo::isCarried).isEmpty()) {
+      return;
+    }
+    try {
+      if (app.flatMap(Cargo::modbus).isPresent()) {
+        seams.routes().forgetCopy(seen.app());
+      }
+      if (!Cargo.brought(app.get()).isEmpty()) {
+        seams.transfer().tidy(seen.instances().stream().map(this::side).toList());
+      }
+    } catch (RouteException | TransferException e) {
+      LOG.log(Logger.Level.WARNING, "what carried the state of " + seen.app() + " is left", e);
+    }
   }
 
   /** Best effort: what was not removed now is looked at again after the next order. */
@@ -310,12 +363,12 @@ final class SeamRunner implements StepRunner<Memory> {
   }
 
   private Memory memory() {
-    return new Memory(entry, seen.notes());
+    return new Memory(entry, notes);
   }
 
   private Notes trouble(boolean permanent, String message) {
-    return seen.notes()
-        .withTrouble(Optional.of(Trouble.after(seen.notes().trouble(), permanent, message, now())));
+    return notes.withTrouble(
+        Optional.of(Trouble.after(seen.notes().trouble(), permanent, message, now())));
   }
 
   private Instant now() {
@@ -329,6 +382,8 @@ final class SeamRunner implements StepRunner<Memory> {
       return failed(e.kind() == EngineException.Kind.PERMANENT, e);
     } catch (RouteException e) {
       return failed(isPermanent(e.kind()), e);
+    } catch (TransferException e) {
+      return failed(true, e);
     } catch (IOException e) {
       return failed(false, e);
     } catch (RuntimeException e) {
@@ -346,11 +401,17 @@ final class SeamRunner implements StepRunner<Memory> {
 
   private Memory failed(boolean permanent, Exception e) {
     LOG.log(Logger.Level.DEBUG, "a step of " + seen.app() + " failed", e);
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return memory().with(trouble(permanent, message));
+    StringBuilder message =
+        new StringBuilder(e.getMessage() == null ? e.toString() : e.getMessage());
+    for (Throwable beside : e.getSuppressed()) {
+      if (beside instanceof TransferException left) {
+        message.append("; and ").append(left.getMessage());
+      }
+    }
+    return memory().with(trouble(permanent, message.toString()));
   }
 
   private interface Action {
-    Memory run() throws EngineException, RouteException, IOException;
+    Memory run() throws EngineException, RouteException, TransferException, IOException;
   }
 }

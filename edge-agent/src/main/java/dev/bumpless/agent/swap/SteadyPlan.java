@@ -37,6 +37,7 @@ final class SteadyPlan {
     return trouble()
         .or(this::dropTheDead)
         .or(this::heal)
+        .or(this::promote)
         .or(this::tidy)
         .or(this::tidyRoutes)
         .or(this::bringBack)
@@ -136,6 +137,7 @@ final class SteadyPlan {
         return startAgain(key);
       }
       if (seen.notes().hasStarted(key)
+          && app().filter(Cargo::isRestartedByEngine).isPresent()
           && !seen.notes().of(key).isKeptAlive()
           && seen.isAlive(key)) {
         return Optional.of(
@@ -143,6 +145,14 @@ final class SteadyPlan {
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<Plan> promote() {
+    return seen.serving().stream()
+        .filter(key -> running.filter(r -> r.slot() == key.slot()).isPresent())
+        .flatMap(key -> Promotion.due(seen, app().orElseThrow(), key).stream())
+        .findFirst()
+        .map(step -> plan("having what serves act, after a start that left it passive", step));
   }
 
   /** What it has of containers says which attempt it is. */

@@ -1,10 +1,14 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.Hook;
+import dev.bumpless.manifest.RegisterRange;
+import dev.bumpless.manifest.StatePolicy;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -103,6 +107,63 @@ sealed interface Step {
     }
   }
 
+  /** Has the router keep the Modbus values of one instance like those of the other. */
+  record Copy(
+      InstanceKey from,
+      InstanceKey to,
+      StatePolicy.Modbus state,
+      List<RegisterRange> skip,
+      String route)
+      implements Step {
+    public Copy {
+      skip = List.copyOf(skip);
+    }
+
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.copy(this);
+    }
+  }
+
+  /**
+   * Brings state while the old one serves, to learn how long that takes.
+   *
+   * @param place of the state in the manifest
+   * @param within hours for a volume, which may be large, on a slow card
+   */
+  record Rehearse(int place, StatePolicy state, InstanceKey from, InstanceKey to, Duration within)
+      implements Step {
+    @Override
+    public Duration limit() {
+      return Duration.ofMinutes(2).plus(within);
+    }
+
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.rehearse(this);
+    }
+  }
+
+  /** Reads of both and holds the answers against each other. */
+  record Compare(App app, InstanceKey old, InstanceKey young) implements Step {
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.compare(this);
+    }
+  }
+
+  /** Has an instance that serves act, after a start that left it passive. */
+  record Promote(InstanceKey instance, List<Hook> hooks) implements Step {
+    public Promote {
+      hooks = List.copyOf(hooks);
+    }
+
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.promote(this);
+    }
+  }
+
   /** Whether the engine restarts the instance. */
   record KeepAlive(InstanceKey instance, boolean on) implements Step {
     @Override
@@ -113,21 +174,44 @@ sealed interface Step {
 
   /**
    * Hold, flip, release: the only step that clients can feel. The intent is in the journal before
-   * the hold, the measurement after it; between hold and release nothing is called but the flip.
+   * the hold, the measurement after it; between hold and release nothing is called but what the
+   * swap has to do inside, and the flip.
    *
    * @param serving from now on
-   * @param limit of the hold
+   * @param hold its limit
+   * @param inside what is done before the flip; if it fails nothing is flipped
    * @param swap with the intent; empty outside of a swap
    * @param metered the app whose gap is measured, where something served before
    * @param isLast whether the bake begins with it
    */
   record Switch(
       SortedSet<InstanceKey> serving,
-      Duration limit,
+      Duration hold,
+      List<HeldStep> inside,
       Optional<Swap> swap,
       Optional<App> metered,
       boolean isLast)
       implements Step {
+    public Switch {
+      inside = List.copyOf(inside);
+    }
+
+    /** With nothing to do inside. */
+    Switch(
+        SortedSet<InstanceKey> serving,
+        Duration hold,
+        Optional<Swap> swap,
+        Optional<App> metered,
+        boolean isLast) {
+      this(serving, hold, List.of(), swap, metered, isLast);
+    }
+
+    /** What is undone after the hold has its own time. */
+    @Override
+    public Duration limit() {
+      return Duration.ofMinutes(2).plus(hold.multipliedBy(2));
+    }
+
     @Override
     public <R> R runWith(StepRunner<R> runner) {
       return runner.flip(this);

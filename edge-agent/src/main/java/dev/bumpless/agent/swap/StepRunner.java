@@ -18,6 +18,14 @@ interface StepRunner<R> {
 
   R define(Step.Define step);
 
+  R copy(Step.Copy step);
+
+  R rehearse(Step.Rehearse step);
+
+  R compare(Step.Compare step);
+
+  R promote(Step.Promote step);
+
   R keepAlive(Step.KeepAlive step);
 
   R flip(Step.Switch step);

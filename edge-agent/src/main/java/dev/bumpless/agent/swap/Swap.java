@@ -64,7 +64,13 @@ public record Swap(
    *     before
    * @param order the order that ends so
    */
-  public record Return(Phase ending, String reason, OrderRef order) {}
+  public record Return(Phase ending, String reason, OrderRef order) {
+    /** The same, though not all that clients wrote comes back with it. */
+    Return losing(String what) {
+      return new Return(
+          Phase.INCONSISTENT, "%s; not carried back: %s".formatted(reason, what), order);
+    }
+  }
 
   App app() {
     return release.app();

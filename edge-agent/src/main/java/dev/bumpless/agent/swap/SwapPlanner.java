@@ -60,7 +60,7 @@ class SwapPlanner {
 
   private Plan swapping(Desired desired, OrderRef newest, ObservedApp seen, Swap swap) {
     if (swap.back().isPresent()) {
-      return new BackPlan(seen, swap, swap.back().get()).next();
+      return new BackPlan(seen, swap, swap.back().get(), defaultAddress).next();
     }
     if (!newest.id().equals(swap.order().id())) {
       Optional<Plan> turn = overtaken(desired, newest, seen, swap);

@@ -1,5 +1,6 @@
 package dev.bumpless.agent.swap;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** Time, from outside. Safe for any thread. */
@@ -10,6 +11,9 @@ public interface Ticker {
    * Never goes back and never jumps, also where a gateway without a clock chip hears the time late.
    */
   Instant steady();
+
+  /** Lets that much time pass, or less where the thread is interrupted. */
+  void pause(Duration duration);
 
   /** What a person's watch says; may jump. For reports only. */
   Instant wall();

@@ -97,7 +97,14 @@ final class Turn {
     Instant now = seams.ticker().steady();
     Notes notes =
         memory.notes().withInstances(look(memory.notes(), containers, serving, traffic, now));
-    return new ObservedApp(app, containers, routes, traffic, memory.entry(), notes, now);
+    Optional<StateCopy> copy =
+        memory.entry().swap().filter(s -> Cargo.modbus(s.app()).isPresent()).isPresent()
+            ? seams.routes().copyOf(app)
+            : Optional.empty();
+    ObservedApp seen =
+        new ObservedApp(app, containers, routes, traffic, copy, memory.entry(), notes, now);
+    boolean isSure = WayBack.of(seen).map(WayBack::isOpen).orElse(true);
+    return seen.with(notes.with(notes.carry().looking(isSure, now)));
   }
 
   private static Map<InstanceKey, InstanceNotes> look(
@@ -123,6 +130,11 @@ final class Turn {
         known = known.in();
       }
       looked.put(key, known);
+    }
+    for (InstanceKey key : traffic.keySet()) {
+      if (!keys.contains(key)) {
+        looked.put(key, notes.of(key).gone(now));
+      }
     }
     return looked;
   }

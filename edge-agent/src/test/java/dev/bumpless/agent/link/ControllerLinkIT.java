@@ -195,6 +195,11 @@ class ControllerLinkIT {
   /** Orders are signed at a fixed time; deadlines run with the real one. */
   private static final class FixedWall implements Ticker {
     @Override
+    public void pause(Duration duration) {
+      throw new AssertionError("nobody waits here");
+    }
+
+    @Override
     public Instant steady() {
       return Instant.EPOCH.plusNanos(System.nanoTime());
     }

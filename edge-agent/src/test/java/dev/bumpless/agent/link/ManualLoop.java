@@ -19,6 +19,11 @@ final class ManualLoop implements Loop, Ticker {
   private boolean isClosed;
 
   @Override
+  public void pause(Duration duration) {
+    throw new AssertionError("nobody waits here");
+  }
+
+  @Override
   public synchronized void execute(Runnable task) {
     schedule(Duration.ZERO, task);
   }

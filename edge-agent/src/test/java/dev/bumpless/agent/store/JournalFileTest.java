@@ -88,6 +88,7 @@ class JournalFileTest {
         Optional.of(Apps.release(3)),
         List.of(new Failed(SECOND, "-"), new Failed(FIRST, "exited with code 1")),
         true,
+        Optional.of("c1@2026-01-01T00:00:00Z+0"),
         Optional.of(swap),
         Optional.of(
             new Settled(

@@ -4,9 +4,12 @@ import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.HealthCheck;
+import dev.bumpless.manifest.Hook;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.Port;
 import dev.bumpless.manifest.ProbePolicy;
+import dev.bumpless.manifest.RegisterRange;
+import dev.bumpless.manifest.StatePolicy;
 import dev.bumpless.manifest.UpgradePolicy;
 import dev.bumpless.manifest.UpgradePolicy.Overlap;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Apps, releases and orders for tests. */
@@ -37,7 +41,7 @@ public final class Apps {
     ImageRef image = ImageRef.parse("127.0.0.1:5000/" + name + ":1").withDigest(digest);
     return new App(
         name,
-        List.of(container("web", image, Set.of())),
+        List.of(container("web", image, List.of(), Set.of())),
         List.of(new Port(Optional.empty(), listen, "web", 8080, Port.Protocol.HTTP)),
         List.of(new HealthCheck.Http("web", 8080, "/")),
         ProbePolicy.DEFAULT,
@@ -52,7 +56,8 @@ public final class Apps {
         Set.of());
   }
 
-  private static Container container(String name, ImageRef image, Set<String> dependsOn) {
+  private static Container container(
+      String name, ImageRef image, List<Container.Volume> volumes, Set<String> dependsOn) {
     return new Container(
         name,
         image,
@@ -60,7 +65,7 @@ public final class Apps {
         List.of(),
         Optional.empty(),
         Map.of(),
-        List.of(),
+        volumes,
         List.of(),
         new Container.Resources(64L << 20, 0, Container.Resources.DEFAULT_PIDS),
         Container.Security.DEFAULT,
@@ -72,7 +77,9 @@ public final class Apps {
     ImageRef image = app.containers().get(0).image();
     return new App(
         app.name(),
-        List.of(container("web", image, Set.of("db")), container("db", image, Set.of())),
+        List.of(
+            container("web", image, app.containers().get(0).volumes(), Set.of("db")),
+            container("db", image, List.of(), Set.of())),
         app.ports(),
         app.health(),
         app.probe(),
@@ -95,6 +102,91 @@ public final class Apps {
         twin.upgrade(),
         twin.state(),
         twin.waivers());
+  }
+
+  /** A Modbus server whose registers are carried. */
+  public static App modbus(App app) {
+    Port port = app.ports().get(0);
+    return new App(
+        app.name(),
+        app.containers(),
+        List.of(
+            new Port(
+                port.address(),
+                port.listen(),
+                port.container(),
+                port.target(),
+                Port.Protocol.MODBUS)),
+        app.health(),
+        app.probe(),
+        1,
+        new UpgradePolicy(
+            Strategy.BLUE_GREEN,
+            Overlap.FULL,
+            app.upgrade().hold(),
+            app.upgrade().drain(),
+            app.upgrade().bake()),
+        List.of(
+            new StatePolicy.Modbus(
+                Optional.empty(),
+                new TreeSet<>(Set.of(1)),
+                List.of(new RegisterRange(RegisterRange.Table.HOLDING, 0, 9)),
+                List.of(),
+                List.of(),
+                StatePolicy.ReadOnly.IGNORE)),
+        app.waivers());
+  }
+
+  /** An app that starts passive, and whose state is carried by commands. */
+  public static App standby(App app) {
+    return stateful(
+        app,
+        Overlap.STANDBY,
+        Duration.ofSeconds(1),
+        new StatePolicy.Exec("web", List.of("save"), List.of("load")),
+        List.of(new Hook("web", List.of("act"))),
+        List.of(new Hook("web", List.of("rest"))));
+  }
+
+  /** An app of which only one may run, with volumes of its own for each slot. */
+  public static App alone(App app) {
+    Container web = app.containers().get(0);
+    List<Container.Volume> data = List.of(new Container.Volume("data", "/data", false));
+    return stateful(
+        app.withContainers(List.of(container("web", web.image(), data, Set.of()))),
+        Overlap.NONE,
+        Duration.ofSeconds(20),
+        new StatePolicy.ExclusiveVolume(),
+        List.of(),
+        List.of());
+  }
+
+  private static App stateful(
+      App app,
+      Overlap overlap,
+      Duration hold,
+      StatePolicy state,
+      List<Hook> promote,
+      List<Hook> demote) {
+    UpgradePolicy policy = app.upgrade();
+    return new App(
+        app.name(),
+        app.containers(),
+        app.ports(),
+        app.health(),
+        app.probe(),
+        1,
+        new UpgradePolicy(
+            Strategy.BLUE_GREEN,
+            overlap,
+            hold,
+            policy.drain(),
+            policy.bake(),
+            Optional.empty(),
+            promote,
+            demote),
+        List.of(state),
+        app.waivers());
   }
 
   /** The release of that counter of a one-instance app of two containers. */
@@ -124,7 +216,10 @@ public final class Apps {
                 policy.overlap(),
                 policy.hold(),
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                policy.gap(),
+                policy.promote(),
+                policy.demote()));
     return release(quick, release.id().counter());
   }
 

@@ -74,7 +74,7 @@ final class Chaos {
 
   private void happen() throws IOException {
     AppName app = APPS.get(random.nextInt(APPS.size()));
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(15)) {
       case 0, 1, 2, 3 -> upgrade(app);
       case 4 -> again(app);
       case 5 -> send(Apps.stop(++sequence, app));
@@ -84,9 +84,16 @@ final class Chaos {
       case 9 -> device.calls.crashAfter(device.calls.count() + random.nextInt(30));
       case 10 -> device.router.restart();
       case 11 -> hurt(app);
-      case 12 -> device.engine.reboot();
+      case 12 -> reboot();
+      case 13 -> device.router.copies().lazy(random.nextBoolean());
       default -> device.ticker.advance(Duration.ofSeconds(random.nextInt(40)));
     }
+  }
+
+  /** What all of them had in memory is gone, and nobody is to blame. */
+  private void reboot() {
+    device.engine.reboot();
+    APPS.forEach(app -> device.router.copies().forgive(app, 0));
   }
 
   private void hurt(AppName app) {
@@ -123,10 +130,19 @@ final class Chaos {
             replicas,
             isRolling ? Strategy.ROLLING : Strategy.BLUE_GREEN,
             app.equals(APPS.get(0)) ? 1880 : 1881);
-    Release release = Apps.release(inParts(manifest), counter);
+    Release release = Apps.release(inParts(withState(manifest)), counter);
     releases.computeIfAbsent(app, a -> new ArrayList<>()).add(release);
     device.engine.behave(counter, behaviour());
     send(Apps.run(++sequence, release, attempt(release)));
+  }
+
+  private App withState(App manifest) {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> Apps.modbus(manifest);
+      case 2 -> Apps.standby(manifest);
+      case 3 -> Apps.alone(manifest);
+      default -> manifest;
+    };
   }
 
   private App inParts(App manifest) {
@@ -187,6 +203,7 @@ final class Chaos {
   /** Whatever is ordered then must be over some time, and leave one slot and nothing else. */
   private void calm() throws IOException {
     failureRate = 0;
+    device.router.copies().lazy(false);
     counters = 1000;
     for (AppName app : APPS) {
       releases

@@ -27,7 +27,7 @@ public final class Device {
   public final FakeTicker ticker = new FakeTicker();
   public final FakeEngine engine = new FakeEngine(calls, ticker);
   public final FakeImages images = new FakeImages(calls, engine);
-  public final FakeRouter router = new FakeRouter(calls, ticker);
+  public final FakeRouter router = new FakeRouter(calls, ticker, engine);
   public final FakeProbe probe = new FakeProbe(calls, engine, ticker);
   public final FakeJournal journal = new FakeJournal(calls);
   public final FakeReporter reporter = new FakeReporter();
@@ -36,6 +36,7 @@ public final class Device {
   public final FakeComparison comparison = new FakeComparison(calls);
   private final Map<AppName, Desired> orders = new HashMap<>();
   private final Set<AppName> rolling = new HashSet<>();
+  private final Set<AppName> stateful = new HashSet<>();
   private final Map<ReleaseId, App> manifests = new HashMap<>();
   public final SafetyRules rules = new SafetyRules(this);
   private final SwapPlanner planner;
@@ -81,6 +82,10 @@ public final class Device {
         .release()
         .filter(r -> r.app().upgrade().strategy() == Strategy.ROLLING)
         .ifPresent(r -> rolling.add(r.app().name()));
+    desired
+        .release()
+        .filter(r -> !r.app().state().isEmpty())
+        .ifPresent(r -> stateful.add(r.app().name()));
     agent.ifPresent(a -> a.accept(desired));
   }
 
@@ -92,6 +97,15 @@ public final class Device {
   /** Whether any order of the app was for a rolling swap. */
   boolean isRolling(AppName app) {
     return rolling.contains(app);
+  }
+
+  /** Whether any order of any app was for one with state. */
+  boolean isStateful() {
+    return !stateful.isEmpty();
+  }
+
+  Set<AppName> statefulApps() {
+    return stateful;
   }
 
   /** What was ordered as that release. */
@@ -115,6 +129,7 @@ public final class Device {
     if (agent.isEmpty()) {
       boot();
     }
+    stateful.forEach(app -> router.copies().write(app, router.serving(app)));
     try {
       if (!agent.orElseThrow().runDue()) {
         Instant due = agent.orElseThrow().nextDue().orElse(ticker.steady().plusSeconds(1));

@@ -59,6 +59,9 @@ public final class FakeEngine implements ContainerEngine {
     Instant startedAt = Instant.EPOCH;
     boolean restartByEngine;
 
+    /** The last write that it has in memory. */
+    long memory;
+
     Box(String id, Revision revision, Container container, String address) {
       this.id = id;
       this.revision = revision;
@@ -150,6 +153,7 @@ public final class FakeEngine implements ContainerEngine {
   private void die(Box box, int exitCode, boolean oom) {
     box.exitCode = exitCode;
     box.oomKilled = oom;
+    box.memory = 0;
     if (box.restartByEngine) {
       box.restarts++;
       box.startedAt = ticker.steady();
@@ -229,6 +233,24 @@ public final class FakeEngine implements ContainerEngine {
     box.startedAt = ticker.steady().plusNanos(starts++ % 1000);
     box.oomKilled = false;
     box.restarts = 0;
+    box.memory = 0;
+  }
+
+  /** What the instance has in memory; 0 where nothing was written since its start. */
+  public long memory(InstanceKey key) {
+    age();
+    return boxes(key).stream().mapToLong(b -> b.memory).max().orElse(0);
+  }
+
+  /** Writes into it, if it runs. */
+  public boolean write(InstanceKey key, long value) {
+    age();
+    boolean runs =
+        !boxes(key).isEmpty() && boxes(key).stream().allMatch(b -> b.state == State.RUNNING);
+    if (runs) {
+      boxes(key).forEach(b -> b.memory = value);
+    }
+    return runs;
   }
 
   @Override

@@ -41,11 +41,18 @@ public final class FakeRouter implements RouteControl {
   private final List<Flip> flips = new ArrayList<>();
   private FlipWatcher watcher = flip -> {};
   private Runnable beforeFlip = () -> {};
+  private final FakeCopies copies;
   private int boots = 1;
 
-  public FakeRouter(Calls calls, Ticker ticker) {
+  public FakeRouter(Calls calls, Ticker ticker, FakeEngine engine) {
     this.calls = calls;
     this.ticker = ticker;
+    this.copies = new FakeCopies(engine);
+  }
+
+  /** What the copies of Modbus values do. */
+  public FakeCopies copies() {
+    return copies;
   }
 
   public void watch(FlipWatcher newer) {
@@ -99,12 +106,18 @@ public final class FakeRouter implements RouteControl {
     underway.clear();
     failures.clear();
     answers.clear();
+    copies.clear();
   }
 
   /** The table is lost too. */
   public void loseTable() {
     restart();
     apps.clear();
+  }
+
+  /** Whether requests of the app are parked now. */
+  public boolean isHeld(AppName app) {
+    return holds.containsKey(app);
   }
 
   public Optional<AppRoutes> of(AppName app) {
@@ -218,18 +231,32 @@ public final class FakeRouter implements RouteControl {
       List<RegisterRange> skip,
       String route)
       throws RouteException {
-    calls.call("router.copy", FakeRouter::failure, () -> null);
-    throw new RouteException(Kind.REFUSED, "the fake copies nothing yet");
+    calls.call(
+        "router.copy " + from.place() + " " + to.place(),
+        FakeRouter::failure,
+        () -> {
+          if (!serving(app).equals(new TreeSet<>(Set.of(from)))) {
+            throw new RouteException(Kind.REFUSED, from + " does not serve");
+          }
+          copies.start(app, from, to, serving(app));
+          return null;
+        });
   }
 
   @Override
   public Optional<StateCopy> copyOf(AppName app) throws RouteException {
-    return calls.call("router.copyOf", FakeRouter::failure, Optional::empty);
+    return calls.call("router.copyOf", FakeRouter::failure, () -> copies.look(app, serving(app)));
   }
 
   @Override
   public void forgetCopy(AppName app) throws RouteException {
-    calls.call("router.forgetCopy", FakeRouter::failure, () -> null);
+    calls.call(
+        "router.forgetCopy",
+        FakeRouter::failure,
+        () -> {
+          copies.forget(app);
+          return null;
+        });
   }
 
   @Override
@@ -274,6 +301,7 @@ public final class FakeRouter implements RouteControl {
               throw new RouteException(Kind.REFUSED, serving + " are not all known");
             }
             Flip flip = new Flip(app, routes.serving(), serving);
+            copies.flipped(app, this, serving);
             apps.put(
                 app, new AppRoutes(generation(app), routes.routes(), routes.targets(), serving));
             flips.add(flip);
@@ -292,8 +320,16 @@ public final class FakeRouter implements RouteControl {
 
     @Override
     public void sync() throws RouteException {
-      calls.call("router.sync", FakeRouter::failure, () -> null);
-      throw new RouteException(Kind.STATE, "the fake copies nothing yet");
+      calls.call(
+          "router.sync",
+          FakeRouter::failure,
+          () -> {
+            if (isLost()) {
+              throw new RouteException(Kind.HOLD_LOST, "the hold of " + app + " is lost");
+            }
+            copies.sync(app, this);
+            return null;
+          });
     }
 
     @Override

@@ -18,6 +18,11 @@ public final class FakeTicker implements Ticker {
   }
 
   @Override
+  public void pause(Duration duration) {
+    advance(duration);
+  }
+
+  @Override
   public synchronized Instant steady() {
     return now;
   }

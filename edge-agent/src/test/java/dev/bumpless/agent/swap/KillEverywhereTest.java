@@ -6,6 +6,7 @@ import static dev.bumpless.agent.swap.Apps.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
+import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
 import java.io.IOException;
@@ -40,6 +41,21 @@ class KillEverywhereTest {
 
   private static Release three(long counter) {
     return quick(Apps.release(Apps.app(PUMP, counter, 3, Strategy.ROLLING, 1880), counter));
+  }
+
+  private static Release modbus(long counter) {
+    return quick(
+        Apps.release(Apps.modbus(Apps.app(PUMP, counter, 1, Strategy.BLUE_GREEN, 1880)), counter));
+  }
+
+  private static Release standby(long counter) {
+    return quick(
+        Apps.release(Apps.standby(Apps.app(PUMP, counter, 1, Strategy.BLUE_GREEN, 1880)), counter));
+  }
+
+  private static Release alone(long counter) {
+    return quick(
+        Apps.release(Apps.alone(Apps.app(PUMP, counter, 1, Strategy.BLUE_GREEN, 1880)), counter));
   }
 
   private static Scenario upgrade(Release from, Release to, Behaviour behaviour) {
@@ -102,6 +118,61 @@ class KillEverywhereTest {
             quick(Apps.twin(2)),
             Behaviour.diesAfter(Duration.ofSeconds(3)).onlyOf("db")),
         Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void upgradeThatCarriesRegisters() throws IOException {
+    everywhere(upgrade(modbus(1), modbus(2), Behaviour.GOOD), Phase.COMMITTED);
+  }
+
+  @Test
+  void upgradeThatCarriesRegistersToWhatDiesInItsBake() throws IOException {
+    everywhere(
+        upgrade(modbus(1), modbus(2), Behaviour.diesAfter(Duration.ofSeconds(4))),
+        Phase.ROLLED_BACK,
+        Phase.INCONSISTENT);
+  }
+
+  @Test
+  void upgradeOfWhatStartsPassive() throws IOException {
+    everywhere(upgrade(standby(1), standby(2), Behaviour.GOOD), Phase.COMMITTED);
+  }
+
+  @Test
+  void upgradeOfWhatMayNotRunBesideAnother() throws IOException {
+    everywhere(upgrade(alone(1), alone(2), Behaviour.GOOD), Phase.COMMITTED);
+  }
+
+  @Test
+  void upgradeOfWhatMayNotRunBesideAnotherToWhatIsNeverHealthy() throws IOException {
+    everywhere(upgrade(alone(1), alone(2), Behaviour.NEVER_HEALTHY), Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void upgradeOfWhatMayNotRunBesideAnotherToWhatDiesInItsBake() throws IOException {
+    everywhere(
+        upgrade(alone(1), alone(2), Behaviour.diesAfter(Duration.ofSeconds(3))), Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void undoThatCarriesRegistersBack() throws IOException {
+    everywhere(
+        new Scenario() {
+          @Override
+          public void prepare(Device device) throws IOException {
+            install(device, modbus(1));
+            Desired second = run(2, modbus(2), 1);
+            device.order(second);
+            device.runTo(second, Phase.BAKING);
+            device.kill();
+          }
+
+          @Override
+          public Desired order(Device device) {
+            return run(3, modbus(1), 2);
+          }
+        },
+        Phase.COMMITTED);
   }
 
   @Test
@@ -190,7 +261,7 @@ class KillEverywhereTest {
         Phase.COMMITTED);
   }
 
-  private static void everywhere(Scenario scenario, Phase end) throws IOException {
+  private static void everywhere(Scenario scenario, Phase... end) throws IOException {
     int calls = play(scenario, end, -1, -1);
     assertThat(calls).isGreaterThan(10);
     // Call 0, the load of the journal, is made by the boot itself.
@@ -205,7 +276,8 @@ class KillEverywhereTest {
   }
 
   /** Returns how many calls the first life made. */
-  private static int play(Scenario scenario, Phase end, int before, int after) throws IOException {
+  private static int play(Scenario scenario, Phase[] end, int before, int after)
+      throws IOException {
     Device device = new Device();
     scenario.prepare(device);
     device.kill();
@@ -216,7 +288,8 @@ class KillEverywhereTest {
     device.runToEnd(order);
     int calls = device.calls.count();
     device.pass(Duration.ofMinutes(3));
-    assertThat(device.last(order).orElseThrow().phase()).isEqualTo(end);
+    AppReport last = device.last(order).orElseThrow();
+    assertThat(last.phase()).as(last.message()).isIn((Object[]) end);
     assertThat(device.crashes()).isEqualTo(before < 0 && after < 0 ? 0 : 1);
     device.rules.checkAtRest(PUMP);
     device.rules.checkHolds();

@@ -7,7 +7,6 @@ import dev.bumpless.agent.swap.RouteTable.AppRoutes;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
-import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
@@ -59,34 +58,6 @@ class PreflightTest {
   @Test
   void whatFitsIsNotObjectedTo() {
     assertThat(objection(release("linux/amd64", 100L << 20, 1880))).isEqualTo("none");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "overlap: none                                      | | overlap: none",
-        "promote: [ { container: web, exec: [ go ] } ]      | | promote and demote",
-        "gap: 1s                                            | | gap",
-        "drain: 1s | compare: { http: [ { container: web, port: 80, path: / } ] } | compare",
-        "drain: 1s | state: [ { kind: http, container: web, port: 80, path: / } ] | kind modbus",
-      })
-  void whatThisAgentDoesNotCarryOutIsRefusedAndNotPassedOver(
-      String upgrade, String key, String what) {
-    String text =
-        """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: pump
-        containers:
-          - { name: web, image: "web@sha256:%064x", resources: { memory: 64Mi } }
-        upgrade: { hold: 1s, %s }
-        %s
-        """;
-    App app = ManifestParser.parse(text.formatted(2, upgrade, key == null ? "" : key), "pump.yaml");
-    assertThat(objection(Apps.release(app, 2)))
-        .contains(what)
-        .contains("not supported by this agent yet");
   }
 
   @ParameterizedTest

@@ -37,6 +37,11 @@ class ReconcilerThreadsTest {
     }
 
     @Override
+    public void pause(Duration duration) {
+      throw new AssertionError("nobody waits here");
+    }
+
+    @Override
     public Instant steady() {
       return Instant.now().plus(push.get());
     }
@@ -62,7 +67,7 @@ class ReconcilerThreadsTest {
     return new Seams(
         oneAtATime(ContainerEngine.class, engine),
         oneAtATime(ImageStore.class, images),
-        oneAtATime(RouteControl.class, new FakeRouter(calls, ticker)),
+        oneAtATime(RouteControl.class, new FakeRouter(calls, ticker, engine)),
         oneAtATime(HealthProbe.class, new FakeProbe(calls, engine, ticker)),
         oneAtATime(GapMeter.class, new FakeGapMeter()),
         oneAtATime(StateTransfer.class, new FakeTransfer(calls, ticker)),

@@ -36,6 +36,7 @@ public final class SafetyRules {
           @Override
           public void starting(InstanceKey key) {
             neverMendedInItsBake(key);
+            neverBeside(key);
           }
 
           @Override
@@ -54,9 +55,71 @@ public final class SafetyRules {
         throw broken("flipped to " + key + " before it was seen healthy: " + containers(key));
       }
     }
+    neverWithoutWhatWasWritten(flip);
     Set<Slot> slots = flip.after().stream().map(InstanceKey::slot).collect(Collectors.toSet());
     if (slots.size() > 1 && !device.isRolling(flip.app())) {
       throw broken("two slots serve: " + flip);
+    }
+  }
+
+  /** 4: what was acknowledged is there, or it is told that it is not. */
+  private void neverWithoutWhatWasWritten(Flip flip) {
+    if (flip.before().size() != 1 || flip.after().size() != 1) {
+      return;
+    }
+    Optional<Swap> swap = device.journal.of(flip.app()).flatMap(JournalEntry::swap);
+    boolean isCopied = swap.flatMap(s -> Cargo.modbus(s.app())).isPresent();
+    boolean isTold =
+        swap.flatMap(Swap::back).filter(b -> b.ending() == Phase.INCONSISTENT).isPresent();
+    long acknowledged = device.router.copies().acknowledged(flip.app());
+    long known = device.engine.memory(flip.after().first());
+    if (isCopied && !isTold && known < acknowledged) {
+      throw broken(
+          "flipped to %s, which has write %d, and %d was acknowledged"
+              .formatted(flip.after(), known, acknowledged));
+    }
+  }
+
+  /** What a process had in memory is gone with it, where nobody promised to carry it back. */
+  private void forgive() {
+    for (AppName app : device.statefulApps()) {
+      SortedSet<InstanceKey> serving = device.router.serving(app);
+      boolean isPromised =
+          device
+              .journal
+              .of(app)
+              .flatMap(JournalEntry::swap)
+              .filter(s -> s.flippedAt().isPresent() && s.back().isEmpty())
+              .isPresent();
+      boolean isBack =
+          device.journal.of(app).flatMap(JournalEntry::swap).flatMap(Swap::back).isPresent();
+      if (!isPromised && !isBack) {
+        long known = serving.isEmpty() ? 0 : device.engine.memory(serving.first());
+        device.router.copies().forgive(app, known);
+      }
+    }
+  }
+
+  /** What may not run beside another never does. */
+  private void neverBeside(InstanceKey key) {
+    List<ObservedContainer> own = containers(key);
+    boolean isAlone =
+        device
+            .journal
+            .of(key.app())
+            .flatMap(JournalEntry::swap)
+            .map(s -> Cargo.isAlone(s.app()))
+            .orElseGet(
+                () -> !own.isEmpty() && Cargo.isAlone(device.manifest(own.get(0).revision())));
+    boolean isOther =
+        device.engine.observed().stream()
+            .anyMatch(
+                c ->
+                    c.instance().app().equals(key.app())
+                        && c.instance().slot() != key.slot()
+                        && c.isAlive());
+    if (isAlone && isOther) {
+      throw broken("starts " + key + ", which may not run beside another");
     }
   }
 
@@ -116,7 +179,15 @@ public final class SafetyRules {
 
   /** 2 and 3: what serves is never stopped or removed. */
   private void neverUnderClients(InstanceKey key) {
-    if (device.router.serving(key.app()).contains(key)) {
+    boolean isInHold =
+        device.router.isHeld(key.app())
+            && device
+                .journal
+                .of(key.app())
+                .flatMap(JournalEntry::swap)
+                .filter(s -> Cargo.isAlone(s.app()))
+                .isPresent();
+    if (device.router.serving(key.app()).contains(key) && !isInHold) {
       throw broken("stops or removes " + key + " while it serves");
     }
   }
@@ -133,6 +204,9 @@ public final class SafetyRules {
   /** 5: nothing slow happens within a hold. */
   void checkHolds() {
     List<String> log = device.calls.log();
+    if (device.isStateful()) {
+      return; // Much may be called within their holds, each with a limit of its own.
+    }
     for (int i = 0; i < log.size(); i++) {
       if (log.get(i).equals("router.hold") && i + 1 < log.size()) {
         String next = log.get(i + 1);
@@ -151,6 +225,7 @@ public final class SafetyRules {
   }
 
   void check() {
+    forgive();
     List<AppReport> reports = device.reporter.all();
     for (AppReport report : reports.subList(reportsRead, reports.size())) {
       if (report.phase() == Phase.ROLLED_BACK) {

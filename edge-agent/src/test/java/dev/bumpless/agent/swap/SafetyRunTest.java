@@ -90,6 +90,7 @@ class SafetyRunTest {
                     e.previous(),
                     List.of(),
                     e.isStopped(),
+                    e.promoted(),
                     e.swap(),
                     e.last().filter(l -> l.phase() != Phase.ROLLED_BACK));
             return super.plan(
@@ -100,6 +101,7 @@ class SafetyRunTest {
                         seen.containers(),
                         seen.routes(),
                         seen.traffic(),
+                        seen.copy(),
                         blank,
                         seen.notes(),
                         seen.now())
@@ -145,6 +147,7 @@ class SafetyRunTest {
                     rosy,
                     seen.routes(),
                     seen.traffic(),
+                    seen.copy(),
                     seen.entry(),
                     seen.notes(),
                     seen.now()));

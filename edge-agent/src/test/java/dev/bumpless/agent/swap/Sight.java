@@ -32,6 +32,7 @@ final class Sight {
   private JournalEntry entry = JournalEntry.empty(Apps.PUMP);
   private Notes notes = Notes.blank(NOW);
   private boolean hasRoutes;
+  private StateCopy copy;
 
   static Revision revision(Release release) {
     return new Revision(release.id(), 1);
@@ -105,6 +106,7 @@ final class Sight {
             entry.previous(),
             entry.failed(),
             entry.isStopped(),
+            entry.promoted(),
             entry.swap(),
             entry.last());
     for (InstanceKey key : Swap.members(release.app(), slot)) {
@@ -130,6 +132,7 @@ final class Sight {
             entry.previous(),
             entry.failed(),
             phase == Phase.STOPPED,
+            entry.promoted(),
             entry.swap(),
             Optional.of(Settled.plainly(OrderRef.of(desired.order()), phase, "so it ended")));
     return this;
@@ -143,6 +146,7 @@ final class Sight {
             entry.previous(),
             List.of(new Failed(revision(release), "it fell")),
             entry.isStopped(),
+            entry.promoted(),
             entry.swap(),
             entry.last());
     return this;
@@ -229,6 +233,31 @@ final class Sight {
     return this;
   }
 
+  /** The router copies, and is that far. */
+  Sight copy(
+      InstanceKey from,
+      InstanceKey to,
+      StateCopy.Phase phase,
+      long dirty,
+      StateCopy.WayBack wayBack,
+      String reason) {
+    copy = new StateCopy("boot-copy-1", from, to, phase, 100, 40, dirty, wayBack, reason);
+    return this;
+  }
+
+  /** This life knows so much of the state. */
+  Sight carry(Carry carry) {
+    notes = notes.with(carry);
+    return this;
+  }
+
+  Sight promoted(InstanceKey key) {
+    List<ObservedContainer> own =
+        containers.stream().filter(c -> c.instance().equals(key)).toList();
+    entry = entry.withPromoted(Optional.of(Lives.of(own)));
+    return this;
+  }
+
   Sight collected() {
     notes = notes.collected();
     return this;
@@ -241,6 +270,7 @@ final class Sight {
         containers,
         hasRoutes ? Optional.of(new AppRoutes(1, routes, targets, serving)) : Optional.empty(),
         traffic,
+        Optional.ofNullable(copy),
         entry,
         notes,
         NOW);

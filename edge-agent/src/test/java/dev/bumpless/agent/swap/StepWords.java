@@ -54,13 +54,60 @@ final class StepWords implements StepRunner<String> {
   }
 
   @Override
+  public String copy(Step.Copy step) {
+    return "copy %s to %s by %s".formatted(step.from().place(), step.to().place(), step.route());
+  }
+
+  @Override
+  public String rehearse(Step.Rehearse step) {
+    return "rehearse state %d from %s to %s"
+        .formatted(step.place(), step.from().place(), step.to().place());
+  }
+
+  @Override
+  public String compare(Step.Compare step) {
+    return "compare %s with %s".formatted(step.young().place(), step.old().place());
+  }
+
+  @Override
+  public String promote(Step.Promote step) {
+    return "promote " + step.instance().place();
+  }
+
+  @Override
   public String keepAlive(Step.KeepAlive step) {
     return (step.on() ? "keep alive " : "let die ") + step.instance().place();
   }
 
   @Override
   public String flip(Step.Switch step) {
-    return "flip to " + places(step.serving()) + (step.isLast() ? " at last" : "");
+    return "flip to "
+        + places(step.serving())
+        + (step.isLast() ? " at last" : "")
+        + (step.inside().isEmpty()
+            ? ""
+            : step.inside().stream()
+                .map(StepWords::inside)
+                .collect(Collectors.joining(", ", ", inside: ", "")));
+  }
+
+  private static String inside(HeldStep step) {
+    if (step instanceof HeldStep.Quiet s) {
+      return "quiet " + s.instance().place();
+    } else if (step instanceof HeldStep.Demote s) {
+      return "demote " + s.instance().place();
+    } else if (step instanceof HeldStep.Bring s) {
+      return "bring %s to %s".formatted(s.from().place(), s.to().place());
+    } else if (step instanceof HeldStep.Promote s) {
+      return "promote " + s.instance().place();
+    } else if (step instanceof HeldStep.Stop s) {
+      return "stop " + s.instance().place();
+    } else if (step instanceof HeldStep.Start s) {
+      return "start " + s.instance().place();
+    } else if (step instanceof HeldStep.IfPossible s) {
+      return inside(s.step()) + " if possible";
+    }
+    return "sync";
   }
 
   @Override

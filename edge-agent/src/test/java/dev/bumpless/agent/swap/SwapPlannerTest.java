@@ -78,6 +78,7 @@ class SwapPlannerTest {
             new RouteTable.AppRoutes(
                 2, routes.routes(), routes.targets(), new TreeSet<>(List.of(G0)))),
         seen.traffic(),
+        seen.copy(),
         seen.entry(),
         seen.notes(),
         seen.now());
