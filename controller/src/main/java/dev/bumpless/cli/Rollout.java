@@ -46,22 +46,19 @@ record Rollout(JsonNode json) {
   }
 
   void print(PrintStream out) {
-    Table table =
-        new Table("DEVICE", "PHASE", "RELEASE", "SERVING", "SLOT", "GAP", "HOLD", "MESSAGE");
-    for (Device device : devices()) {
-      table.row(
-          device.name(),
-          device.phase(),
-          device.text("release"),
-          device.text("serving"),
-          device.text("slot"),
-          device.millis("gapMs"),
-          device.millis("holdMs"),
-          device.message());
-    }
+    boolean carriesState = devices().stream().anyMatch(d -> !d.wayBack().isEmpty());
+    String headings =
+        "DEVICE,PHASE,RELEASE,SERVING,SLOT,GAP,HOLD,"
+            + (carriesState ? "WAY BACK," : "")
+            + "MESSAGE";
+    Table table = new Table(headings.split(",", -1));
+    devices().forEach(device -> table.row(device.cells(carriesState)));
     out.println(title() + (isDone() ? "" : " (in progress)"));
     table.print(out);
     for (Device device : devices()) {
+      if (device.wayBack().contains(":")) {
+        out.println(device.name() + ": way back " + device.wayBack());
+      }
       if (!device.steps().isEmpty()) {
         out.println(
             device.name()
@@ -80,6 +77,30 @@ record Rollout(JsonNode json) {
 
     String name() {
       return json.path("device").asText();
+    }
+
+    /** Of the table; the cause of a way back that is closed stands below it. */
+    private String[] cells(boolean withWayBack) {
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  name(),
+                  phase(),
+                  text("release"),
+                  text("serving"),
+                  text("slot"),
+                  millis("gapMs"),
+                  millis("holdMs")));
+      if (withWayBack) {
+        cells.add(wayBack().replaceFirst(":.*", ""));
+      }
+      cells.add(message());
+      return cells.toArray(String[]::new);
+    }
+
+    /** {@code open}, or {@code closed: } and its cause; empty where no state is carried. */
+    String wayBack() {
+      return json.path("wayBack").asText("");
     }
 
     String phase() {

@@ -87,6 +87,37 @@ class ReadVerbsTest {
         .contains("\"ms\" : 812");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "open | open       because | SLOT",
+        "closed: the router restarted | closed     because | way back closed: the router restarted",
+      })
+  void statusTellsWhetherTheWayBackIsOpen(String wayBack, String cell, String cause) {
+    controller.on(
+        "GET /api/v1/apps/node-red/status",
+        200,
+        ChangeVerbsTest.rollout("BAKING", false, false, ",'wayBack':'" + wayBack + "'"));
+    assertThat(controller.run("rollout", "status", "node-red").out())
+        .contains("HOLD   WAY BACK   MESSAGE")
+        .contains(cell)
+        .contains(cause);
+    assertThat(controller.run("rollout", "status", "node-red", "-o", "json").out())
+        .contains("\"wayBack\" : \"" + wayBack + "\"");
+  }
+
+  @Test
+  void statusHasNoWayBackWhereNoStateIsCarried() {
+    controller.on(
+        "GET /api/v1/apps/node-red/status",
+        200,
+        ChangeVerbsTest.rollout("BAKING", false, false, ""));
+    assertThat(controller.run("rollout", "status", "node-red").out())
+        .contains("HOLD   MESSAGE")
+        .doesNotContainIgnoringCase("way back");
+  }
+
   @Test
   void statusWaitsForTheEnd() {
     controller

@@ -94,6 +94,9 @@ class ControllerTest {
     assertThat(row.path("slot").asText()).isEqualTo("green");
     assertThat(row.path("gapMs").asDouble()).isEqualTo(3.1);
     assertThat(row.path("holdMs").asDouble()).isEqualTo(1.4);
+    assertThat(row.path("wayBack").asText()).isEqualTo("open");
+    JsonNode told = rest.get("/api/v1/devices/dev-1").body().path("apps").path(0);
+    assertThat(told.path("wayBack").asText()).isEqualTo("open");
     assertThat(row.path("steps").path(0).path("name").asText()).isEqualTo("PULLING");
     assertThat(row.path("steps").path(0).path("ms").asDouble()).isEqualTo(812);
     assertThat(row.path("online").asBoolean()).isTrue();

@@ -41,7 +41,7 @@ final class Misfits {
               + name
               + "' is on the host's network, where the router cannot tell one"
               + " slot from the other",
-          "take off hostNetwork, or the port and its health check");
+          "take off hostNetwork, or this entry");
     }
   }
 

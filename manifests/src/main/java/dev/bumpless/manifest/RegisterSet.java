@@ -21,7 +21,8 @@ final class RegisterSet {
     return tables.getOrDefault(range.table(), new BitSet());
   }
 
-  RegisterSet without(List<RegisterRange> ranges) {
+  /** Changes this set, and gives it back. */
+  RegisterSet remove(List<RegisterRange> ranges) {
     ranges.forEach(r -> of(r).clear(r.first(), r.last() + 1));
     return this;
   }

@@ -174,7 +174,7 @@ final class StateWiring {
     RegisterSet copied = new RegisterSet(modbus.copy());
     arePartOf(copied, path + ".skip", modbus.skip());
     arePartOf(copied, path + ".volatile", modbus.changing());
-    if (copied.without(modbus.skip()).without(divergence).isEmpty()) {
+    if (copied.remove(modbus.skip()).remove(divergence).isEmpty()) {
       misfits.tell(
           path + ".copy",
           "nothing is left to copy",

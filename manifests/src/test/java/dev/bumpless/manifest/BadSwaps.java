@@ -192,6 +192,15 @@ final class BadSwaps {
             "keeps /dev/ttyS0",
             "upgrade.demote"),
         at8(
+            "security: { hostNetwork: true }",
+            """
+            waivers: [ host-network ]
+            state: [ { kind: http, container: web, port: 80, path: /state } ]""",
+            12,
+            35,
+            "on the host's network",
+            "take off hostNetwork"),
+        at8(
             "volumes: [ \"data:/data\" ]",
             "upgrade: { overlap: none, hold: 1s }",
             "one after the other",
@@ -366,7 +375,12 @@ final class BadSwaps {
 
   /** A key of the container in line 8, and keys at the end. */
   private static BadManifest at8(String key, String more, String message, String hint) {
-    BadManifest bad = BadManifest.container(key, 8, 16, message, hint, false);
+    return at8(key, more, 8, 16, message, hint);
+  }
+
+  private static BadManifest at8(
+      String key, String more, int line, int column, String message, String hint) {
+    BadManifest bad = BadManifest.container(key, line, column, message, hint, false);
     return new BadManifest(
         bad.name() + " " + more.lines().findFirst().orElseThrow(),
         bad.text() + more + "\n",

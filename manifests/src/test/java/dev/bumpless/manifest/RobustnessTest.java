@@ -100,6 +100,7 @@ class RobustnessTest {
     List<String> texts = new ArrayList<>();
     ExamplesTest.examples().forEach(f -> texts.add(ExamplesTest.text(f)));
     texts.add(ExamplesTest.resource("every-key.yaml"));
+    texts.add(ExamplesTest.resource("every-key-of-state.yaml"));
     return texts;
   }
 }

@@ -196,7 +196,7 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
         revision.map(r -> "green"),
         Optional.of(Duration.ofNanos(3_100_000)),
         Optional.of(Duration.ofNanos(1_400_000)),
-        Optional.empty(),
+        Optional.of("open"),
         List.of(new AppReport.StepTime("PULLING", Duration.ofMillis(812))),
         "it is " + phase,
         Map.of("0/main", "running"),
