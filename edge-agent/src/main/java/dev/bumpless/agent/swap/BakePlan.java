@@ -31,12 +31,15 @@ final class BakePlan {
     return revive()
         .or(this::fallen)
         .or(this::tooLong)
+        .or(this::tooManyErrors)
         .or(this::promote)
         .or(this::probe)
         .or(this::keepWarm)
         .or(this::keepInStep)
         .or(this::drainOld)
         .or(this::watchOn)
+        .or(this::weigh)
+        .or(this::worse)
         .orElseGet(this::commit);
   }
 
@@ -86,6 +89,16 @@ final class BakePlan {
                 goBack(
                     "clients went without an answer for %d ms, and 'upgrade.gap' allows %d ms"
                         .formatted(gap.orElseThrow().toMillis(), limit.toMillis())));
+  }
+
+  private Optional<Plan> tooManyErrors() {
+    return seen.notes().trial().ofErrors(seen, swap).map(this::goBackFor);
+  }
+
+  private Plan goBackFor(Judgement judgement) {
+    return goBack(
+        "%s is worse than what it replaces: %s"
+            .formatted(swap.revision().release(), judgement.text()));
   }
 
   private Optional<Plan> promote() {
@@ -161,8 +174,33 @@ final class BakePlan {
     return since;
   }
 
+  private Optional<Plan> weigh() {
+    return swap.origin().isEmpty() || seen.notes().trial().memory().isPresent()
+        ? Optional.empty()
+        : Optional.of(plan(watching(), new Step.Weigh()));
+  }
+
+  private Optional<Plan> worse() {
+    return judgement()
+        .filter(Judgement::isWorse)
+        .or(seen.notes().trial()::ofMemory)
+        .map(this::goBackFor);
+  }
+
+  /** Empty where there is nothing to compare it with. */
+  private Optional<Judgement> judgement() {
+    return swap.origin().isEmpty()
+        ? Optional.empty()
+        : Optional.of(seen.notes().trial().ofTimes(seen, swap));
+  }
+
   private Plan commit() {
-    String message = "%s serves from %s".formatted(swap.revision().release(), swap.to());
+    String message =
+        "%s serves from %s%s"
+            .formatted(
+                swap.revision().release(),
+                swap.to(),
+                judgement().map(j -> "; " + j.text()).orElse(""));
     Settled settled =
         new Settled(
             swap.order(),

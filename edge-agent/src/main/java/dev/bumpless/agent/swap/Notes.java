@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param steps of the swap so far
  * @param trouble what went wrong last, until something succeeds
  * @param carry how far the swap's state is
+ * @param trial what the new version is judged by
  * @param isCollected whether images were collected since the last order ended
  * @param isAnnounced whether the last order's end was reported
  */
@@ -32,6 +33,7 @@ record Notes(
     Map<InstanceKey, InstanceNotes> instances,
     Optional<Trouble> trouble,
     Carry carry,
+    Trial trial,
     boolean isCollected,
     boolean isAnnounced) {
 
@@ -59,6 +61,7 @@ record Notes(
         Map.of(),
         Optional.empty(),
         Carry.NONE,
+        Trial.NONE,
         false,
         false);
   }
@@ -78,12 +81,30 @@ record Notes(
   /** A swap begins: nothing that was known of the instances counts, and the clock starts. */
   Notes beginning(Stage first, List<StepTime> before, Instant now) {
     return new Notes(
-        first, Optional.empty(), now, before, Map.of(), Optional.empty(), Carry.NONE, false, false);
+        first,
+        Optional.empty(),
+        now,
+        before,
+        Map.of(),
+        Optional.empty(),
+        Carry.NONE,
+        Trial.NONE,
+        false,
+        false);
   }
 
   Notes at(Stage newer) {
     return new Notes(
-        newer, phase, phaseSince, steps, instances, trouble, carry, isCollected, isAnnounced);
+        newer,
+        phase,
+        phaseSince,
+        steps,
+        instances,
+        trouble,
+        carry,
+        trial,
+        isCollected,
+        isAnnounced);
   }
 
   /**
@@ -102,6 +123,7 @@ record Notes(
         instances,
         trouble,
         carry,
+        trial,
         isCollected,
         isAnnounced);
   }
@@ -138,17 +160,40 @@ record Notes(
 
   Notes withInstances(Map<InstanceKey, InstanceNotes> newer) {
     return new Notes(
-        stage, phase, phaseSince, steps, newer, trouble, carry, isCollected, isAnnounced);
+        stage, phase, phaseSince, steps, newer, trouble, carry, trial, isCollected, isAnnounced);
   }
 
   Notes withTrouble(Optional<Trouble> newer) {
     return new Notes(
-        stage, phase, phaseSince, steps, instances, newer, carry, isCollected, isAnnounced);
+        stage, phase, phaseSince, steps, instances, newer, carry, trial, isCollected, isAnnounced);
+  }
+
+  Notes with(Trial newer) {
+    return new Notes(
+        stage,
+        phase,
+        phaseSince,
+        steps,
+        instances,
+        trouble,
+        carry,
+        newer,
+        isCollected,
+        isAnnounced);
   }
 
   Notes with(Carry newer) {
     return new Notes(
-        stage, phase, phaseSince, steps, instances, trouble, newer, isCollected, isAnnounced);
+        stage,
+        phase,
+        phaseSince,
+        steps,
+        instances,
+        trouble,
+        newer,
+        trial,
+        isCollected,
+        isAnnounced);
   }
 
   /** An order ended: its clock stops, and what it leaves is to be tidied and told. */
@@ -161,15 +206,18 @@ record Notes(
         instances,
         Optional.empty(),
         Carry.NONE,
+        Trial.NONE,
         false,
         false);
   }
 
   Notes collected() {
-    return new Notes(stage, phase, phaseSince, steps, instances, trouble, carry, true, isAnnounced);
+    return new Notes(
+        stage, phase, phaseSince, steps, instances, trouble, carry, trial, true, isAnnounced);
   }
 
   Notes announced() {
-    return new Notes(stage, phase, phaseSince, steps, instances, trouble, carry, isCollected, true);
+    return new Notes(
+        stage, phase, phaseSince, steps, instances, trouble, carry, trial, isCollected, true);
   }
 }

@@ -205,6 +205,15 @@ final class SeamRunner implements StepRunner<Memory> {
   }
 
   @Override
+  public Memory weigh(Step.Weigh step) {
+    return attempt(
+        () ->
+            done(
+                seen.notes()
+                    .with(seen.notes().trial().weighed(seams.engine().memory(seen.app())))));
+  }
+
+  @Override
   public Memory promote(Step.Promote step) {
     return attempt(
         () -> {

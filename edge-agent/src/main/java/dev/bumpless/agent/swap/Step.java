@@ -152,6 +152,14 @@ sealed interface Step {
     }
   }
 
+  /** Asks what the app's instances use of their memory. */
+  record Weigh() implements Step {
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.weigh(this);
+    }
+  }
+
   /** Has an instance that serves act, after a start that left it passive. */
   record Promote(InstanceKey instance, List<Hook> hooks) implements Step {
     public Promote {

@@ -24,6 +24,8 @@ interface StepRunner<R> {
 
   R compare(Step.Compare step);
 
+  R weigh(Step.Weigh step);
+
   R promote(Step.Promote step);
 
   R keepAlive(Step.KeepAlive step);

@@ -104,7 +104,8 @@ final class Turn {
     ObservedApp seen =
         new ObservedApp(app, containers, routes, traffic, copy, memory.entry(), notes, now);
     boolean isSure = WayBack.of(seen).map(WayBack::isOpen).orElse(true);
-    return seen.with(notes.with(notes.carry().looking(isSure, now)));
+    Carry carry = notes.carry().looking(isSure, now);
+    return seen.with(notes.with(carry).with(notes.trial().looking(seen)));
   }
 
   private static Map<InstanceKey, InstanceNotes> look(

@@ -32,6 +32,7 @@ final class Sight {
   private JournalEntry entry = JournalEntry.empty(Apps.PUMP);
   private Notes notes = Notes.blank(NOW);
   private boolean hasRoutes;
+  private String protocol = "http";
   private StateCopy copy;
 
   static Revision revision(Release release) {
@@ -81,6 +82,33 @@ final class Sight {
   Sight serving(InstanceKey key) {
     serving.add(key);
     return target(key);
+  }
+
+  Sight routes(String label) {
+    protocol = label;
+    return this;
+  }
+
+  /** Its containers are in that state now. */
+  Sight state(InstanceKey key, State state) {
+    containers.replaceAll(
+        c ->
+            c.instance().equals(key)
+                ? new ObservedContainer(
+                    c.id(),
+                    key,
+                    c.revision(),
+                    c.container(),
+                    c.address(),
+                    state,
+                    0,
+                    false,
+                    0,
+                    c.startedAt(),
+                    c.health(),
+                    "")
+                : c);
+    return this;
   }
 
   Sight routes() {
@@ -264,7 +292,7 @@ final class Sight {
   }
 
   ObservedApp seen() {
-    SortedMap<String, String> routes = new TreeMap<>(Map.of("0.0.0.0:1880", "http"));
+    SortedMap<String, String> routes = new TreeMap<>(Map.of("0.0.0.0:1880", protocol));
     return new ObservedApp(
         Apps.PUMP,
         containers,

@@ -70,6 +70,11 @@ final class StepWords implements StepRunner<String> {
   }
 
   @Override
+  public String weigh(Step.Weigh step) {
+    return "weigh";
+  }
+
+  @Override
   public String promote(Step.Promote step) {
     return "promote " + step.instance().place();
   }

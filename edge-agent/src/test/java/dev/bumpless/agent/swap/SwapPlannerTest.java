@@ -259,10 +259,10 @@ class SwapPlannerTest {
             baking(Duration.ofSeconds(3)).started(G0, LONG).passed(G0, 3, NONE),
             "wait"),
         bake(
-            "over",
+            "over: what it uses of its memory",
             SECOND,
             baking(Duration.ofSeconds(30)).started(G0, LONG).passed(G0, 3, NONE),
-            "settle COMMITTED"),
+            "weigh"),
         bake(
             "over, but the last probe failed",
             SECOND,
