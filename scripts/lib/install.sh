@@ -70,10 +70,27 @@ need_npm() {
   command -v npm >/dev/null || apt_install npm
 }
 
+# Modbus masters from npm, beside each other in edge-agent/target/npm. They fit together and run on
+# Node 14 and newer, as Debian has it; later releases of node-red-contrib-modbus depend on a package
+# that npm's registry does not have.
+need_modbus_masters() {
+  local folder=$root/edge-agent/target/npm
+  local packages=(modbus-serial@8.0.25 node-red@3.1.15 node-red-contrib-modbus@5.23.3)
+  [ "$(cat "$folder/installed" 2>/dev/null)" != "${packages[*]}" ] || return 0
+  need_npm
+  say "installing ${packages[*]} (npm)"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  quietly npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts \
+    --omit=optional --prefix "$folder" "${packages[@]}" || die "npm could not install them; is the network there?"
+  printf %s "${packages[*]}" >"$folder/installed"
+}
+
 # What the tests use beside the engine: a compiler for the app that they swap, a shell for the
 # images of the engine's contract, the broker that the transport has to get along with, and Modbus
 # masters and servers that are not ours.
 need_test_tools() {
+  need_modbus_masters
   command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
   [ -x /usr/sbin/mosquitto ] || apt_install_no_service mosquitto

@@ -1,4 +1,7 @@
-# usage: server.py PORT VERSION: pymodbus's server, 2,000 holding registers, the first its version.
+# usage: server.py ADDRESS PORT VERSION: pymodbus's server, 256 coils and 2,000 holding registers.
+# Register 1990 tells its version; 1900 counts by itself, ten a second.
+import asyncio
+import signal
 import sys
 
 from pymodbus.datastore import (
@@ -6,9 +9,28 @@ from pymodbus.datastore import (
     ModbusServerContext,
     ModbusSlaveContext,
 )
-from pymodbus.server import StartTcpServer
+from pymodbus.server import StartAsyncTcpServer
 
-port, version = int(sys.argv[1]), int(sys.argv[2])
-registers = ModbusSequentialDataBlock(0, [version] + [0] * 1999)
-unit = ModbusSlaveContext(hr=registers, zero_mode=True)
-StartTcpServer(context=ModbusServerContext(slaves=unit, single=True), address=("127.0.0.1", port))
+HOLDING, COUNT, VERSION = 3, 1900, 1990
+
+
+async def count(unit):
+    while True:
+        await asyncio.sleep(0.1)
+        unit.setValues(HOLDING, COUNT, [(unit.getValues(HOLDING, COUNT)[0] + 1) % 65536])
+
+
+async def main(address, port, version):
+    unit = ModbusSlaveContext(
+        co=ModbusSequentialDataBlock(0, [0] * 256),
+        hr=ModbusSequentialDataBlock(0, [0] * 2000),
+        zero_mode=True,
+    )
+    unit.setValues(HOLDING, VERSION, [version])
+    counting = asyncio.create_task(count(unit))
+    context = ModbusServerContext(slaves=unit, single=True)
+    await asyncio.gather(counting, StartAsyncTcpServer(context=context, address=(address, port)))
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # process 1 has no default for it
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

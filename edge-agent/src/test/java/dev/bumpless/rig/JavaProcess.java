@@ -70,7 +70,7 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /** Surefire may put the real one into a property of its own. */
-  private static String classPath() {
+  static String classPath() {
     return System.getProperty(
         "surefire.test.class.path", System.getProperty("java.class.path", ""));
   }

@@ -3,71 +3,79 @@ package dev.bumpless.router.modbus.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bumpless.rig.Command;
+import dev.bumpless.rig.ModbusServer;
 import dev.bumpless.router.ControlClient;
-import dev.bumpless.router.RunningRouter;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every master against every server, through 20 swaps: no connection ends, no request fails, no
- * answer is another's. The masters check ids and connections themselves, each in its own way.
+ * Every master against every server, through 20 swaps whose state is carried over: no connection
+ * ends, no request fails, no answer is another's, and no register has lost what was written to it.
+ * The masters check ids, connections and values themselves, each in its own way.
  *
  * <p>The router's deadlines are long here: a machine that is busy with other tests is not what this
- * is about.
+ * is about. {@code -Dbumpless.interop.swaps=200} makes it longer.
  */
-@SuppressWarnings("try") // The servers are there to be asked by others.
 class ModbusInteropIT {
-  private static final int SWAPS = 20;
+  private static final int SWAPS = Integer.getInteger("bumpless.interop.swaps", 20);
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource
-  void masters_stay_connected_through_swaps_of(Servers server) throws Exception {
-    String listen = RunningRouter.freeAddress();
-    int bluePort = port(RunningRouter.freeAddress());
-    int greenPort = port(RunningRouter.freeAddress());
-    try (RunningRouter router = RunningRouter.patient();
-        AutoCloseable blue = server.start(folder, bluePort, 1);
-        AutoCloseable green = server.start(folder, greenPort, 2);
-        ControlClient control = router.control()) {
-      await().until(() -> listens(bluePort) && listens(greenPort));
-      control.must(
-          "define app route=%s/modbus target=blue/0,%s,127.0.0.1:%d target=green/0,%s,127.0.0.1:%d"
-              .formatted(listen, listen, bluePort, listen, greenPort));
-      router.flip("app", "blue");
-      warmUp(port(listen));
-      List<Master> masters = Master.all(folder, port(listen));
+  void masters_stay_connected_and_lose_nothing_through_swaps_of(ModbusServer server)
+      throws Exception {
+    try (TwoServers servers = new TwoServers(server, folder)) {
+      List<Master> masters = Master.all(folder, servers.port());
       try {
+        awaitAnswers(masters, servers.version());
+        String accepted = accepted(servers.control());
+        servers.copy();
         for (int swap = 1; swap <= SWAPS; swap++) {
-          int version = swap % 2 + 1;
-          router.flip("app", version == 1 ? "blue" : "green");
-          awaitAnswers(masters, version);
-          String drained = "drain app " + (version == 1 ? "green" : "blue") + " 10s";
-          assertThat(control.ask(drained)).isEqualTo("ok cut=0");
+          servers.awaitWhole();
+          servers.swap();
+          awaitAnswers(masters, servers.version());
         }
-        assertThat(control.askAll("show connections")).hasSize(1 + masters.size());
+        assertThat(servers.control().askAll("show connections")).hasSize(1 + masters.size());
+        assertThat(accepted(servers.control())).as("connections").isEqualTo(accepted);
       } finally {
-        for (Master master : masters) {
-          master.stop();
-        }
+        stop(masters);
       }
-      for (Master master : masters) {
-        assertThat(master.failures()).as("%s at %s", master, server).isEmpty();
+      assertNothingFailed(server, masters, servers.control());
+    }
+  }
+
+  @Test
+  void the_masters_tell_what_a_flip_without_a_sync_loses() throws Exception {
+    try (TwoServers servers = new TwoServers(ModbusServer.LIBMODBUS, folder)) {
+      List<Master> masters = Master.all(folder, servers.port());
+      try {
+        awaitAnswers(masters, 1);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () -> {
+                  servers.flipAlone();
+                  return masters.stream().allMatch(ModbusInteropIT::hasFailedIfItWrites);
+                });
+      } finally {
+        stop(masters);
       }
-      assertThat(control.askAll("show stats"))
-          .filteredOn(line -> line.startsWith("instance "))
-          .hasSize(2)
-          .allMatch(line -> line.contains(" failures=0 "));
+    }
+  }
+
+  private static boolean hasFailedIfItWrites(Master master) {
+    return master.toString().equals("mbpoll") || !master.failures().isEmpty();
+  }
+
+  private static void stop(List<Master> masters) throws Exception {
+    for (Master master : masters) {
+      master.stop();
     }
   }
 
@@ -75,7 +83,7 @@ class ModbusInteropIT {
   private static void awaitAnswers(List<Master> masters, int version) {
     List<Long> before = masters.stream().map(master -> master.answersOf(version)).toList();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(5))
         .untilAsserted(
             () -> {
@@ -87,23 +95,22 @@ class ModbusInteropIT {
             });
   }
 
-  /** libmodbus gives up after 500 ms, which the first request of a fresh JVM may take. */
-  private static void warmUp(int port) throws IOException, InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      Command.run("mbpoll", "-m", "tcp", "-t", "4", "-o", "10", "-1", "-p", "" + port, "127.0.0.1");
-    }
+  private static String accepted(ControlClient control) {
+    return ControlClient.value(control.askAll("show stats").get(1), "accepted");
   }
 
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-      return true;
-    } catch (IOException e) {
-      return false;
+  private static void assertNothingFailed(
+      ModbusServer server, List<Master> masters, ControlClient control) {
+    for (Master master : masters) {
+      assertThat(master.failures()).as("%s at %s", master, server).isEmpty();
+      assertThat(master.versions()).as("%s at %s", master, server).containsOnly(1, 2);
     }
-  }
-
-  private static int port(String address) {
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    assertThat(control.askAll("show stats"))
+        .filteredOn(line -> line.startsWith("instance "))
+        .hasSize(2)
+        .allMatch(line -> line.contains(" failures=0 "));
+    long rounds = masters.stream().mapToLong(Master::answers).sum();
+    System.out.printf(
+        "%s: %d masters, %d swaps, %d rounds, 0 failures%n", server, masters.size(), SWAPS, rounds);
   }
 }

@@ -1,18 +1,17 @@
-package dev.bumpless.router.modbus.interop;
+package dev.bumpless.rig;
 
-import dev.bumpless.rig.Command;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
 /** A process that a test started, told of line by line. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private final Process process;
 
   private Program(Process process) {
@@ -22,7 +21,7 @@ final class Program implements AutoCloseable {
   /**
    * @param line told of each line that it prints, by a thread of its own
    */
-  static Program start(List<String> words, Consumer<String> line) throws IOException {
+  public static Program start(List<String> words, Consumer<String> line) throws IOException {
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     process.getOutputStream().close();
     Thread reader = new Thread(() -> read(process, line), words.get(0));
@@ -34,13 +33,13 @@ final class Program implements AutoCloseable {
   private static void read(Process process, Consumer<String> line) {
     try (BufferedReader output = process.inputReader()) {
       output.lines().forEach(line);
-    } catch (java.io.UncheckedIOException | IOException e) {
+    } catch (UncheckedIOException | IOException e) {
       // Closed with the process.
     }
   }
 
-  /** A file of this test's, as a file. */
-  static Path script(Path folder, String name) throws IOException {
+  /** A file of the tests' resources for Modbus, as a file in {@code folder}. */
+  public static Path script(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     try (InputStream source =
         Objects.requireNonNull(Program.class.getResourceAsStream("/modbus/" + name), name)) {
@@ -49,26 +48,23 @@ final class Program implements AutoCloseable {
     return file;
   }
 
-  static Path compiled(Path folder, String name) throws IOException, InterruptedException {
-    Path program = folder.resolve(name);
-    List<String> words = new ArrayList<>(List.of("gcc", "-O1", "-Wall", "-Werror"));
-    words.addAll(List.of("-o", program.toString(), script(folder, name + ".c").toString()));
-    words.add("-lmodbus");
-    Command.run(words.toArray(String[]::new));
+  /** Of a source in C that uses libmodbus; the program has its name in {@code folder}. */
+  public static Path compiled(Path folder, Path source) throws IOException, InterruptedException {
+    String name = source.getFileName().toString();
+    Path program = folder.resolve(name.substring(0, name.length() - ".c".length()));
+    Command.run(
+        "gcc", "-O1", "-Wall", "-Werror", "-o", program.toString(), source.toString(), "-lmodbus");
     return program;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
+  /** SIGKILL; returns once it is gone. */
   @Override
   public void close() {
     process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.onExit().join();
   }
 }
