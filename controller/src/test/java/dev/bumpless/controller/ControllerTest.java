@@ -274,6 +274,7 @@ class ControllerTest {
     JsonNode app = rest.get("/api/v1/apps/pump").body();
     assertThat(app.path("manifest").asText()).contains("name: pump").contains("pump:1.0");
     assertThat(app.path("devices").path(0).path("serving").asText()).isEqualTo("pump@1");
+    assertThat(app.path("devices").path(0).path("wayBack").asText()).isEqualTo("open");
     assertThat(rest.get("/api/v1/apps").body().path(0).path("name").asText()).isEqualTo("pump");
   }
 

@@ -203,7 +203,8 @@ final class Answers {
       boolean online,
       @Nullable String serving,
       @Nullable String slot,
-      @Nullable String phase) {}
+      @Nullable String phase,
+      @Nullable String wayBack) {}
 
   record ReleaseBody(
       String id,

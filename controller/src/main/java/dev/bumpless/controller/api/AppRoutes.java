@@ -108,7 +108,8 @@ final class AppRoutes {
                     device.online(),
                     Answers.text(report.serving().map(Revision::release)),
                     report.slot().orElse(null),
-                    report.phase().name()));
+                    report.phase().name(),
+                    report.wayBack().orElse(null)));
   }
 
   private void answer(Context context, Object body) {
