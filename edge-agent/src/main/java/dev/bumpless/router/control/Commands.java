@@ -104,7 +104,9 @@ final class Commands {
     List<String> given = words.exactly(3, "flip APP SLOT|INSTANCE,…|none TOKEN");
     SortedSet<Instance> serving = instances(words, given.get(0), given.get(1));
     state.beforeFlip(given.get(0), given.get(2));
-    return "ok generation=" + table.flip(given.get(0), serving, given.get(2));
+    long generation = table.flip(given.get(0), serving, given.get(2));
+    state.afterFlip(given.get(0));
+    return "ok generation=" + generation;
   }
 
   private String release(Words words) throws TableException {

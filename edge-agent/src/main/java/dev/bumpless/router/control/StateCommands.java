@@ -80,6 +80,10 @@ final class StateCommands {
     copies.beforeFlip(app, token);
   }
 
+  void afterFlip(String app) {
+    copies.afterFlip(app);
+  }
+
   void removed(String app) {
     copies.forget(app);
   }

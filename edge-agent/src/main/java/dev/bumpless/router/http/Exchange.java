@@ -303,6 +303,7 @@ final class Exchange {
       if (tunnel && left != null) {
         left.answered(isError, tookNanos);
       }
+      search.abandon();
       drop();
     }
   }

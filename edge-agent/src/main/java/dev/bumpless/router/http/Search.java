@@ -183,6 +183,11 @@ final class Search implements Waiter {
     client.gate().claim(this);
   }
 
+  /** The client is gone: should it be parked, its place is free. */
+  void abandon() {
+    client.gate().leave(this);
+  }
+
   /** Gives the claim back. */
   @Nullable Backend leave() {
     Backend left = backend;

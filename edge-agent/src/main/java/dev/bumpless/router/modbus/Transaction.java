@@ -269,6 +269,7 @@ final class Transaction implements Waiter {
         blame(Backend::timedOut);
       }
     }
+    master.gate().leave(this);
     boolean unreachable = searching || (at != null && at.isDialling());
     leave();
     refuse(unreachable ? nobody() : Refused.SERVER_BUSY);
@@ -293,6 +294,7 @@ final class Transaction implements Waiter {
   void abandon() {
     if (!ended) {
       ended = true;
+      master.gate().leave(this);
       leave();
       request.release();
     }

@@ -74,6 +74,19 @@ public final class Gate {
     tell(waiter, chosen, why);
   }
 
+  /** It waits no longer; was it told already, or never parked, nothing happens. */
+  public void leave(Waiter waiter) {
+    lock.readLock().lock();
+    try {
+      Hold now = hold;
+      if (now != null) {
+        now.unpark(waiter);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** With either lock held. */
   private @Nullable Backend choose(Waiter waiter) {
     Backend backend = feed.pick(waiter);

@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What one {@code hold} has parked, and what may end it. {@link #park} is called by many threads
- * under the gate's read lock; the rest belongs to whoever has its write lock.
+ * What one {@code hold} has parked, and what may end it. {@link #park} and {@link #unpark} are
+ * called by many threads under the gate's read lock; the rest belongs to whoever has its write
+ * lock.
  */
 final class Hold {
   /** Most requests, and most bytes of them, that one app parks. */
@@ -50,6 +51,13 @@ final class Hold {
       bytes.addAndGet(-size);
     }
     return room;
+  }
+
+  void unpark(Waiter waiter) {
+    if (parked.remove(waiter)) {
+      count.decrementAndGet();
+      bytes.addAndGet(-waiter.parkedBytes());
+    }
   }
 
   String token() {

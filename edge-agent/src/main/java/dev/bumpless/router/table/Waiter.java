@@ -3,7 +3,8 @@ package dev.bumpless.router.table;
 /**
  * A request (HTTP) or connection (TCP) that wants an instance. For each call of {@link Gate#claim}
  * exactly one of {@link #claimed} and {@link #refused} is called, either before that call returns
- * or, when it was parked, later by another thread; neither may block.
+ * or, when it was parked, later by another thread; neither may block. Only one that called {@link
+ * Gate#leave} while it was parked is told of nothing.
  */
 public interface Waiter {
   /** The route that it came in by. */

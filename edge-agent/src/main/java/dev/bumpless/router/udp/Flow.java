@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What cannot be sent is lost, as datagrams may be.
 final class Flow implements Connection {
+  /** Datagrams of one flow that may wait in a hold, so that one client does not take all places. */
+  private static final int MOST_WAITING = 64;
+
   private final DatagramChannel listener;
   private final InetSocketAddress client;
   private final Endpoint route;
   private final Gate gate;
   private final Loops loops;
   private final Map<Backend, InstanceSide> sides = new HashMap<>(2);
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile @Nullable Backend current;
   private boolean stays;
   private boolean closed;
@@ -71,13 +76,20 @@ final class Flow implements Connection {
   void take(ByteBuf datagram, boolean staysPut) {
     movedNanos = System.nanoTime();
     InstanceSide own = sides.get(current);
-    if (closed) {
+    if (closed || waiting.get() >= MOST_WAITING) {
       datagram.release();
     } else if (stays && own != null) {
       own.send(datagram);
     } else {
+      waiting.incrementAndGet();
       gate.claim(new Passage(this, datagram, staysPut));
     }
+  }
+
+  /** From the gate, by any thread. */
+  void refused(Passage passage) {
+    waiting.decrementAndGet();
+    passage.datagram().release();
   }
 
   /** From the gate, by any thread. */
@@ -90,10 +102,11 @@ final class Flow implements Connection {
   }
 
   private void deliver(Backend chosen, Passage passage) {
+    waiting.decrementAndGet();
     InetSocketAddress address = chosen.address(route);
     if (closed || address == null) {
       chosen.finished();
-      passage.drop();
+      passage.datagram().release();
       return;
     }
     InstanceSide own =

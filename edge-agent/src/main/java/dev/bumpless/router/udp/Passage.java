@@ -32,10 +32,6 @@ final class Passage implements Waiter {
     return staysPut;
   }
 
-  void drop() {
-    datagram.release();
-  }
-
   @Override
   public Endpoint route() {
     return flow.route();
@@ -67,7 +63,7 @@ final class Passage implements Waiter {
       anyWillDo = true;
       flow.gate().claim(this);
     } else {
-      drop();
+      flow.refused(this);
     }
   }
 }

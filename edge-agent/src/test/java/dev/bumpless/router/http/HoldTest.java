@@ -152,6 +152,7 @@ class HoldTest {
     Peer client = service.connect().get("/");
     awaitParked(1);
     client.reset();
+    awaitParked(0);
     await().until(() -> control.askAll("show connections").size() == 1);
     control.must("release app " + token);
     await().until(() -> service.stat("blue/0", "underway") == 0);
@@ -187,5 +188,38 @@ class HoldTest {
     assertThat(begun.readToEnd()).as("seen to be incomplete").isEqualTo("2\r\nab\r\n");
     assertThat(silent.readMessage().status()).isEqualTo(503);
     assertThat(by(late.get("/"))).isEqualTo("green");
+  }
+
+  @Test
+  void a_request_waits_as_long_as_the_hold_lasts() {
+    Service service = Service.http(router, Instance.echoing("blue"), Instance.echoing("green"));
+    String token = control.hold("app", "30s");
+    Peer client = service.connect().get("/");
+    long start = System.nanoTime();
+    await().until(() -> System.nanoTime() - start > 3_000_000_000L);
+    awaitParked(1);
+    control.must("flip app green " + token);
+    control.must("release app " + token);
+    assertThat(by(client)).isEqualTo("green");
+  }
+
+  @Test
+  void when_the_old_slot_was_stopped_in_a_hold_that_is_lost_clients_are_told() {
+    Instance blue = Instance.echoing("blue");
+    Service service = Service.http(router, blue);
+    Peer client = service.connect();
+    assertThat(by(client.get("/"))).isEqualTo("blue");
+    ControlClient holder = router.control();
+    holder.hold("app", "1m");
+    client.get("/");
+    Peer posting = service.connect();
+    posting.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+    awaitParked(2);
+    long start = System.nanoTime();
+    blue.close();
+    holder.close();
+    assertThat(client.readMessage().status()).isEqualTo(502);
+    assertThat(posting.readMessage().status()).isEqualTo(502);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
   }
 }

@@ -10,7 +10,14 @@ import dev.bumpless.router.RunningRouter;
 import dev.bumpless.router.Service;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,5 +186,109 @@ class ModbusHoldTest {
     master.send(Adu.read(3, Registers.SILENT, 0, 1).bytes());
     service.router().flip("app", "blue");
     assertThat(router.ask("drain app green 5s")).as("its own deadline").isEqualTo("ok cut=0");
+  }
+
+  @Test
+  void masters_keep_their_connections_through_a_hold_of_seconds() throws Exception {
+    Registers blue = new Registers(1);
+    Service service = Service.modbus(router, blue.instance(), new Registers(2).instance());
+    List<Master> masters = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      masters.add(new Master(service.connect()));
+    }
+    await().until(() -> masters.stream().allMatch(master -> master.answers.get() > 10));
+    String token = control.hold("app", "30s");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> masters.stream().allMatch(master -> master.busy.get() >= 10));
+    control.must("flip app green " + token);
+    assertThat(control.must("release app " + token)).contains("ended=released");
+    masters.forEach(master -> master.seen.clear());
+    await().until(() -> masters.stream().allMatch(master -> master.seen.contains(2)));
+    for (Master master : masters) {
+      assertThat(master.stop()).isEmpty();
+      assertThat(master.shortestBusy).isGreaterThan(Duration.ofMillis(390));
+    }
+    assertThat(control.askAll("show connections")).hasSize(1 + masters.size());
+    assertThat(control.askAll("show stats").get(1)).contains("accepted=" + masters.size() + " ");
+  }
+
+  /** Asks on one connection for ever, as a SCADA does, and minds an exception as little. */
+  private static final class Master {
+    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
+    private final Set<Integer> seen = ConcurrentHashMap.newKeySet();
+    private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    private volatile Duration shortestBusy = Duration.ofDays(1);
+    private volatile boolean stopped;
+    private final Thread thread;
+
+    Master(Peer peer) {
+      thread = new Thread(() -> run(peer), "master");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void run(Peer peer) {
+      try {
+        for (int id = 0; !stopped; id = (id + 1) & 0xffff) {
+          long start = System.nanoTime();
+          peer.send(Adu.read(id, 1, 0, 1).bytes());
+          Adu answer = Adu.from(peer);
+          if (answer.id() != id) {
+            faults.add("id " + answer.id() + " for " + id);
+          } else if (answer.function() == 3) {
+            answers.incrementAndGet();
+            seen.add(answer.register());
+          } else if (answer.exception() == 6) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - start);
+            shortestBusy = waited.compareTo(shortestBusy) < 0 ? waited : shortestBusy;
+            busy.incrementAndGet();
+          } else {
+            faults.add("exception " + answer.exception());
+          }
+        }
+      } catch (RuntimeException e) {
+        faults.add(e.toString());
+      }
+    }
+
+    Queue<String> stop() throws InterruptedException {
+      stopped = true;
+      thread.join(10_000);
+      return faults;
+    }
+  }
+
+  @Test
+  void who_has_been_told_to_come_again_takes_no_place_in_the_hold() {
+    Service service = Service.modbus(router, new Registers(1).instance());
+    Peer master = service.connect();
+    String token = control.hold("app", "30s");
+    master.send(Adu.read(1, 1, 0, 1).bytes());
+    awaitParked(1);
+    assertThat(Adu.from(master).exception()).isEqualTo(6);
+    awaitParked(0);
+    Peer leaving = service.connect().send(Adu.read(1, 1, 0, 1).bytes());
+    awaitParked(1);
+    leaving.reset();
+    awaitParked(0);
+    assertThat(control.must("release app " + token)).contains("parked=0");
+  }
+
+  @Test
+  void when_the_old_slot_was_stopped_in_a_hold_that_runs_out_masters_are_told_at_once() {
+    Registers blue = new Registers(1);
+    Service service = Service.modbus(router, blue.instance());
+    Peer master = service.connect();
+    assertThat(by(master, 1)).isEqualTo(1);
+    control.hold("app", "200ms");
+    blue.instance().close();
+    for (int id = 2; id < 6; id++) {
+      long start = System.nanoTime();
+      master.send(Adu.write(id, 1, 5, 55).bytes());
+      assertThat(Adu.from(master).exception()).isIn(0x06, 0x0A, 0x0B);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
   }
 }

@@ -302,4 +302,28 @@ class GateTest {
       }
     }
   }
+
+  @Test
+  void who_leaves_while_parked_is_told_of_nothing_and_makes_room() {
+    Hold hold = gate.hold("t", this, LONG);
+    List<Request> all = new ArrayList<>();
+    for (int i = 0; i < Hold.MOST_PARKED; i++) {
+      all.add(new Request());
+      gate.claim(all.get(i));
+    }
+    Request beyond = new Request();
+    gate.claim(beyond);
+    assertThat(beyond.refusal).isEqualTo(Refusal.TOO_MANY_PARKED);
+    gate.leave(all.get(0));
+    gate.leave(all.get(0));
+    Request next = new Request();
+    gate.claim(next);
+    assertThat(next.refusal).isNull();
+    assertThat(hold).isNotNull();
+    gate.end(hold, Ended.Cause.RELEASED);
+    assertThat(all.get(0).backend).isNull();
+    assertThat(all.get(0).refusal).isNull();
+    assertThat(next.backend).isNotNull();
+    gate.leave(next);
+  }
 }

@@ -51,6 +51,16 @@ final class Cells {
     bits.forEach((area, set) -> set.and(other.of(area)));
   }
 
+  boolean hasSame(Cells other) {
+    return count() == other.count() && lacksNothingOf(other);
+  }
+
+  private boolean lacksNothingOf(Cells other) {
+    Cells lacking = copyOf(other);
+    lacking.removeAll(this);
+    return lacking.isEmpty();
+  }
+
   void clear() {
     bits.clear();
   }

@@ -19,6 +19,7 @@ final class Copier {
   private Pair pair;
   private @Nullable Chunk patrolled;
   private int refused;
+  private int renewals;
 
   Copier(CopyPlan plan, Pair pair) {
     this.pair = pair;
@@ -34,11 +35,30 @@ final class Copier {
 
   void turnAround() {
     pair = pair.reversed();
+    pair.sourceMustStay();
     patrolled = null;
+  }
+
+  /** Whether an instance was dialled again since this was asked last. */
+  boolean wasRenewed() {
+    boolean renewed = pair.renewals() != renewals;
+    renewals = pair.renewals();
+    patrolled = renewed ? null : patrolled;
+    return renewed;
   }
 
   Cells wanted() {
     return wanted;
+  }
+
+  /** The first of them. */
+  Cells sample() {
+    Cells sample = new Cells();
+    Chunk first = wanted.nextChunk(wanted, null);
+    if (first != null) {
+      sample.add(first);
+    }
+    return sample;
   }
 
   Cells changing() {

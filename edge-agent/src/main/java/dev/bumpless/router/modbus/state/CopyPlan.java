@@ -48,6 +48,11 @@ public record CopyPlan(
     return plan;
   }
 
+  /** Whether it comes to the same, however it was written. */
+  boolean isLike(CopyPlan other) {
+    return wanted().hasSame(other.wanted()) && changingCells().hasSame(other.changingCells());
+  }
+
   private static List<Range> ranges(String text) {
     return text.isEmpty() ? List.of() : Range.parseAll(text);
   }

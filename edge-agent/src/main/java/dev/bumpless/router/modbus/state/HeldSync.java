@@ -22,6 +22,9 @@ final class HeldSync {
   /** Attempts to catch alike in both what the app changes by itself. */
   private static final int MOST_TRIES = 3;
 
+  /** Of the hold, for who asked to learn why it failed and to let go what is parked. */
+  private static final int SHARE_LEFT_OVER = 16;
+
   private final RouteTable table;
   private final String app;
   private final String token;
@@ -34,7 +37,8 @@ final class HeldSync {
     this.table = table;
     this.app = app;
     this.token = token;
-    this.endNanos = System.nanoTime() + table.holdLeft(app, token).toNanos();
+    long left = table.holdLeft(app, token).toNanos();
+    this.endNanos = System.nanoTime() + left - left / SHARE_LEFT_OVER;
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -65,16 +69,35 @@ final class HeldSync {
     }
   }
 
-  void bring(Cells cells, Copier copier) throws Fault {
-    Cells rest = Cells.copyOf(cells);
+  /** Asks both instances at least once: who has ended its connection is found out. */
+  void bring(Cells cells, Copier copier) throws Fault, TableException {
+    Cells rest = Cells.copyOf(cells.isEmpty() ? copier.sample() : cells);
     for (Chunk next = rest.takeChunk(copier.wanted());
         next != null;
         next = rest.takeChunk(copier.wanted())) {
-      Brought brought = bringAlike(next, copier);
+      int left = next.count() + rest.count();
+      if (leftNanos() <= 0) {
+        throw failed(tooShort(left));
+      }
+      Brought brought = bringInTime(next, copier, left);
       values += next.count();
       written += brought.written();
       addToDigest(next, brought.values());
     }
+  }
+
+  /** An answer that the end of the hold cut short is the hold's fault first. */
+  private Brought bringInTime(Chunk chunk, Copier copier, int left) throws Fault {
+    try {
+      return bringAlike(chunk, copier);
+    } catch (Fault e) {
+      throw leftNanos() > 0 ? e : new Fault(tooShort(left) + ": " + e.why());
+    }
+  }
+
+  private String tooShort(int left) {
+    return "the hold is too short: %d of %d values were made alike in it"
+        .formatted(values, values + left);
   }
 
   private Brought bringAlike(Chunk chunk, Copier copier) throws Fault {

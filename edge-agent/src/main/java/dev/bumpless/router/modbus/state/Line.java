@@ -26,6 +26,8 @@ final class Line implements AutoCloseable {
   private final InetSocketAddress address;
   private @Nullable Socket socket;
   private boolean used;
+  private boolean mayEnd = true;
+  private int renewals;
   private int id;
   private byte[] asked = {};
   private long deadlineNanos;
@@ -42,6 +44,16 @@ final class Line implements AutoCloseable {
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** Whether the connection's end is no fault, though who is dialled anew may have begun anew. */
+  void mayEnd(boolean may) {
+    mayEnd = may;
+  }
+
+  /** How often a connection that had been used was replaced. */
+  int renewals() {
+    return renewals;
   }
 
   /**
@@ -104,8 +116,9 @@ final class Line implements AutoCloseable {
   }
 
   /**
-   * After an idle time the other side may have ended the connection, which is no fault. What is
-   * sent again is harmless to do twice: it reads, or it writes values that stay what they are.
+   * After an idle time the other side may have ended the connection, which is no fault; but it may
+   * also have died and started again. What is sent again is harmless to do twice: it reads, or it
+   * writes values that stay what they are.
    */
   private void again(IOException why) throws Fault {
     boolean wasUsed = used;
@@ -113,6 +126,10 @@ final class Line implements AutoCloseable {
     if (!wasUsed || why instanceof SocketTimeoutException) {
       throw broken(why);
     }
+    if (!mayEnd) {
+      throw fault("ended its connection, and may have lost what it had: " + why.getMessage());
+    }
+    renewals++;
     try {
       send();
     } catch (IOException e) {

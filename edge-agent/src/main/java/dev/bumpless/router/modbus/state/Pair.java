@@ -34,6 +34,17 @@ final class Pair implements AutoCloseable {
     return new Pair(target, source);
   }
 
+  /** What the source alone has must not be overwritten by what it begins with after a restart. */
+  void sourceMustStay() {
+    source.mayEnd(false);
+    target.mayEnd(true);
+  }
+
+  /** How often either had to be dialled again. */
+  int renewals() {
+    return source.renewals() + target.renewals();
+  }
+
   /**
    * What bringing a chunk over did.
    *

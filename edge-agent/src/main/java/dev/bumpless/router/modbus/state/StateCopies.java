@@ -136,6 +136,14 @@ public final class StateCopies implements WriteWatch, AutoCloseable {
     }
   }
 
+  /** From a flip's answer on the copy goes the other way, or has ended. */
+  public void afterFlip(String app) {
+    StateCopy copy = copies.get(app);
+    if (copy != null) {
+      copy.afterFlip();
+    }
+  }
+
   /** Copies and keeps in step no longer. Missing is fine. */
   public synchronized void forget(String app) {
     StateCopy copy = copies.remove(app);

@@ -33,7 +33,16 @@ import org.jspecify.annotations.Nullable;
  *       ({@link #beforeFlip}): a step that straddled it would write old values over new ones.
  *   <li>A flip by the token of that hold turns the copy around: the instance that served before is
  *       kept in step, which is the way back. Any other flip ends the copy.
+ *   <li>An instance that ends its connection may have died and begun anew. Where it is the one to
+ *       be kept in step, all is copied again, and nothing is whole until then. Where it serves and
+ *       the other is the way back, the copy ends: what the other has is all that is left.
  * </ol>
+ *
+ * <h2>What {@code dirty} promises</h2>
+ *
+ * No fewer values than those of acknowledged writes that are not known to be in the other instance,
+ * also when the copy has failed. A mark is booked as work to do before it is taken, and work that
+ * was begun and failed is work to do.
  *
  * <h2>Concurrency</h2>
  *
@@ -82,6 +91,9 @@ final class StateCopy implements AutoCloseable {
     this.table = table;
     this.copier = new Copier(plan, pair);
     this.witness = new Witness(pair, copier.wanted(), back);
+    if (back) {
+      pair.sourceMustStay();
+    }
     this.seenFlip = table.lastFlip(app);
     this.todo.addAll(copier.wanted());
     this.progress = Progress.begun(todo.count());
@@ -102,7 +114,7 @@ final class StateCopy implements AutoCloseable {
   }
 
   boolean isFor(CopyPlan otherPlan, Instance from, Instance to) {
-    return plan.equals(otherPlan)
+    return plan.isLike(otherPlan)
         && witness.source().instance().equals(from)
         && witness.target().instance().equals(to);
   }
@@ -155,9 +167,16 @@ final class StateCopy implements AutoCloseable {
       if (todo.isEmpty()) {
         nextRound(here);
       }
-      Chunk next = todo.takeChunk(copier.wanted());
-      int written = next == null ? 0 : copier.bring(next, ANSWER).written();
-      progress = progress.brought(written, todo.count());
+      Chunk next = todo.nextChunk(copier.wanted(), null);
+      if (next != null) {
+        int written = copier.bring(next, ANSWER).written();
+        todo.remove(next);
+        progress = progress.brought(written, todo.count());
+      }
+      if (copier.wasRenewed()) {
+        beginAnew();
+        return true;
+      }
       if (isIn(Phase.VERIFYING) || (isIn(Phase.WHOLE) && isPatrolDue())) {
         return patrol(here);
       }
@@ -221,14 +240,41 @@ final class StateCopy implements AutoCloseable {
     if (isIn(Phase.COPYING)) {
       progress = progress.in(Phase.VERIFYING).having(copier.wanted().count(), copier.holes());
     }
-    todo = here.take();
-    todo.retainAll(copier.wanted());
+    take(here);
     if (!todo.isEmpty()) {
       progress = progress.inRound(progress.round() + 1);
     }
   }
 
+  /** Who reads {@code dirty} meanwhile may find a value twice, but never none. */
+  private void take(Changes here) {
+    progress = progress.brought(0, todo.count() + here.count());
+    todo.addAll(here.take());
+    todo.retainAll(copier.wanted());
+    progress = progress.brought(0, todo.count());
+  }
+
+  /** What an instance had may be gone, for it may have died and started again. */
+  private void beginAnew() {
+    todo.addAll(copier.wanted());
+    progress = progress.in(Phase.COPYING).brought(0, todo.count());
+  }
+
   // Who serves.
+
+  /** After each flip: from its answer on the copy goes the other way. */
+  void afterFlip() {
+    work.lock();
+    try {
+      if (!progress.isOver()) {
+        look();
+      }
+    } catch (Fault e) {
+      fail(e.why());
+    } finally {
+      work.unlock();
+    }
+  }
 
   /** Turns around after a flip of the hold that was synced; ends at any other. */
   private void look() throws Fault {
@@ -284,13 +330,16 @@ final class StateCopy implements AutoCloseable {
       witness.refuseDoomed();
       long idle = System.nanoTime();
       Changes here = witness.of(witness.source());
-      Cells cells = here.take();
-      cells.addAll(todo);
-      cells.addAll(here.uncertain());
-      cells.addAll(copier.changing());
-      cells.retainAll(copier.wanted());
-      todo = Cells.copyOf(cells);
-      held.bring(cells, copier);
+      take(here);
+      todo.addAll(here.uncertain());
+      todo.addAll(copier.changing());
+      todo.retainAll(copier.wanted());
+      held.bring(todo, copier);
+      if (copier.wasRenewed()) {
+        beginAnew();
+        throw held.failed(
+            "an instance ended its connection, and may have lost what it had; all is copied again");
+      }
       held.checkOn();
       todo = new Cells();
       witness.of(witness.target()).clear();
@@ -311,7 +360,7 @@ final class StateCopy implements AutoCloseable {
   }
 
   private void fail(String why) {
-    progress = progress.failed(why.replaceAll("[\"\\s]+", " "));
+    progress = progress.brought(0, todo.count()).failed(why.replaceAll("[\"\\s]+", " "));
     LOG.log(
         Level.WARNING,
         "event=state-copy-failed app={0} copy={1} from={2} to={3} reason=\"{4}\"",
@@ -325,10 +374,14 @@ final class StateCopy implements AutoCloseable {
   /** {@code key=value} pairs for a person and for the agent. */
   @Override
   public String toString() {
+    int marked = witness.dirty();
     Progress now = progress;
     String doom = witness.doom();
     boolean whole = now.phase() == Phase.WHOLE && doom == null;
     String reason = now.reason().isEmpty() && doom != null ? doom : now.reason();
+    if (reason.isEmpty() && witness.isBack() && !whole) {
+      reason = "not all is copied yet";
+    }
     return "copy=%s from=%s to=%s phase=%s round=%d values=%d copied=%d dirty=%d holes=%s"
             .formatted(
                 id,
@@ -338,7 +391,7 @@ final class StateCopy implements AutoCloseable {
                 now.round(),
                 now.values(),
                 now.copied(),
-                now.left() + witness.of(witness.source()).count(),
+                now.left() + marked,
                 now.holes())
         + " wayBack=%s reason=\"%s\""
             .formatted(!witness.isBack() ? "none" : whole ? "open" : "closed", reason);

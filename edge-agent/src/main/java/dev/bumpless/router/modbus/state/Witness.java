@@ -54,17 +54,25 @@ final class Witness {
       doom =
           "function %d passed to %s, and what it changed is not known"
               .formatted(function, by.instance());
-    } else {
-      of.markAll();
     }
+    of.markAll();
   }
 
   void opaque(Endpoint route) {
     for (Backend each : changes.keySet()) {
       if (isAt(each, route)) {
+        of(each).markAll();
         doom = "a connection by " + route + " talks no Modbus, and what it writes cannot be seen";
       }
     }
+  }
+
+  /**
+   * How many values clients have changed at either instance that were not brought to the other. At
+   * the one that does not serve there are none, but between a flip and its being noticed.
+   */
+  int dirty() {
+    return changes.values().stream().mapToInt(Changes::count).sum();
   }
 
   /** What passed that no copy can cope with. */

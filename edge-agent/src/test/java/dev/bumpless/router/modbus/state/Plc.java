@@ -17,11 +17,16 @@ final class Plc {
   private volatile int size = 1 << 16;
   private volatile UnaryOperator<byte[]> fault = answer -> answer;
   private volatile Runnable before = () -> {};
+  private volatile int lives = 1;
 
   private void serve(Peer client) {
+    int life = lives;
     while (true) {
       byte[] head = client.read(7);
       byte[] pdu = client.read(word(head, 4) - 1);
+      if (life != lives) {
+        return;
+      }
       before.run();
       requests.incrementAndGet();
       byte[] answer = answer(pdu);
@@ -136,6 +141,13 @@ final class Plc {
 
   synchronized void setCoil(int address, int value) {
     coils[address] = value;
+  }
+
+  /** Dies and is started again: its connections are gone, and so is what it had in memory. */
+  synchronized void startAnew() {
+    lives++;
+    java.util.Arrays.fill(holding, 0);
+    java.util.Arrays.fill(coils, 0);
   }
 
   int requests() {

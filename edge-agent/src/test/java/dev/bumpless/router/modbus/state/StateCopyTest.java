@@ -131,6 +131,30 @@ class StateCopyTest {
   }
 
   @Test
+  void what_is_skipped_twice_or_was_never_copied_does_no_harm() {
+    fill();
+    String skip = " skip=holding:10-19,holding:15-29,holding:10-19,holding:60000-65535,coils:7";
+    assertThat(rig.copyWhole("holding:0-99" + skip)).contains("values=80", "holes=none");
+    assertThat(rig.green.holding(9)).isEqualTo(9 * 7 + 1);
+    assertThat(rig.green.holding(10)).isZero();
+    assertThat(rig.green.holding(29)).isZero();
+    assertThat(rig.green.holding(30)).isEqualTo(30 * 7 + 1);
+    rig.swap("green");
+  }
+
+  @Test
+  void the_same_values_in_another_order_are_the_same_copy() {
+    String first = rig.copy("holding:0-99,coils:0-9 skip=holding:5,coils:3 volatile=holding:7-8");
+    assertThat(
+            rig.copy(
+                "coils:0-9,holding:50-99,holding:0-60 skip=coils:3,holding:5,holding:700"
+                    + " volatile=holding:8,holding:7"))
+        .isEqualTo(first);
+    assertThat(rig.copy("holding:0-99,coils:0-9 skip=holding:5,coils:3 volatile=holding:7"))
+        .isNotEqualTo(first);
+  }
+
+  @Test
   void the_same_copy_again_is_the_same_and_another_replaces_it() {
     String first = rig.copy("holding:0-99");
     assertThat(rig.copy("holding:0-99")).isEqualTo(first);

@@ -251,4 +251,154 @@ class StateFaultTest {
     rig.blue.instance().close();
     assertThat(rig.awaitState("wayBack=closed")).contains("blue/0 failed");
   }
+
+  private int dirty() {
+    String state = rig.state();
+    return Integer.parseInt(state.replaceAll(".* dirty=(\\d+) .*", "$1"));
+  }
+
+  /** Acknowledged. */
+  private void write(int address, int value) {
+    byte[] write = HexFormat.of().parseHex("000100000006010600000000");
+    write[8] = (byte) (address >> 8);
+    write[9] = (byte) address;
+    write[11] = (byte) value;
+    assertThat(master.send(write).read(12)).isEqualTo(write);
+  }
+
+  @Test
+  void what_was_being_carried_when_the_new_one_died_is_told_as_dirty() {
+    rig.copyWhole(COPY);
+    rig.green.answers(
+        frame -> {
+          if (frame[7] == 16) {
+            throw new IllegalStateException("dies");
+          }
+          return frame;
+        });
+    write(7, 99);
+    rig.awaitState("phase=failed");
+    assertThat(dirty()).isEqualTo(1);
+    write(8, 99);
+    write(300, 99);
+    assertThat(dirty()).as("what is written afterwards, where it is copied").isEqualTo(2);
+  }
+
+  @Test
+  void what_a_sync_did_not_get_over_is_told_as_dirty() {
+    rig.copyWhole(COPY);
+    rig.green.answers(
+        frame -> {
+          if (frame[7] == 16) {
+            throw new IllegalStateException("dies");
+          }
+          return frame;
+        });
+    String token = rig.control.hold("app", "5s");
+    rig.blue.set(7, 99);
+    rig.control.must("release app " + token);
+    write(7, 98);
+    token = rig.control.hold("app", "5s");
+    assertThat(rig.control.ask("sync app " + token)).startsWith("error");
+    assertThat(dirty()).isPositive();
+    rig.control.must("release app " + token);
+    assertThat(dirty()).isPositive();
+  }
+
+  @Test
+  void writes_that_died_with_the_new_one_are_told_as_dirty_and_why_the_way_back_is_closed()
+      throws Exception {
+    rig.copyWhole(COPY);
+    rig.swap("green");
+    assertThat(rig.state()).contains("from=green/0", "to=blue/0", "wayBack=open", "dirty=0");
+    CountDownLatch dead = new CountDownLatch(1);
+    rig.green.answers(
+        frame -> {
+          if (frame[7] == 3) {
+            try {
+              dead.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("died");
+          }
+          return frame;
+        });
+    write(7, 99);
+    write(8, 99);
+    rig.green.instance().close();
+    dead.countDown();
+    assertThat(rig.awaitState("wayBack=closed")).contains("phase=failed", "reason=\"green/0 ");
+    assertThat(dirty()).isEqualTo(2);
+  }
+
+  @Test
+  void after_a_function_that_nobody_understands_nothing_is_known_to_be_there() {
+    rig.copyWhole(COPY);
+    rig.swap("green");
+    master.send(HexFormat.of().parseHex("000100000006016401020304")).read(12);
+    assertThat(rig.awaitState("wayBack=closed")).contains("function 100");
+    assertThat(dirty()).isEqualTo(200);
+  }
+
+  @Test
+  void what_the_new_one_begins_with_after_a_restart_is_not_carried_back() {
+    rig.copyWhole(COPY);
+    rig.swap("green");
+    rig.green.startAnew();
+    assertThat(rig.awaitState("wayBack=closed"))
+        .contains("green/0 ended its connection, and may have lost what it had");
+    for (int i = 0; i < 200; i++) {
+      assertThat(rig.blue.holding(i)).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
+  void a_new_one_that_was_restarted_is_copied_again() {
+    rig.copyWhole(COPY);
+    rig.green.startAnew();
+    org.awaitility.Awaitility.await().until(() -> rig.green.holding(199) == 200);
+    rig.awaitState("phase=whole", "dirty=0");
+    rig.swap("green");
+    assertThat(rig.green.holding(0)).isEqualTo(1);
+  }
+
+  @Test
+  void one_that_was_restarted_just_before_the_hold_is_found_out_in_it() {
+    rig.copyWhole(COPY);
+    String token = rig.control.hold("app", "5s");
+    rig.green.startAnew();
+    String answer = rig.control.ask("sync app " + token);
+    assertThat(answer).matches("error (COPY_FAILED .* ended its connection.*|NO_COPY .*)");
+    rig.control.must("release app " + token);
+    blueServes();
+    rig.awaitState("phase=whole", "dirty=0");
+    rig.swap("green");
+    for (int i = 0; i < 200; i++) {
+      assertThat(rig.green.holding(i)).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
+  void a_sync_that_the_hold_is_too_short_for_says_so_while_the_hold_is_on() {
+    rig.copyWhole("holding:400-9999 volatile=holding:400-9999");
+    CountDownLatch never = new CountDownLatch(1);
+    rig.green.before(
+        () -> {
+          try {
+            assertThat(never.await(100, TimeUnit.MILLISECONDS)).isFalse();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    String token = rig.control.hold("app", "4s");
+    byte[] read = HexFormat.of().parseHex("000100000006010300070001");
+    master.send(read);
+    assertThat(rig.control.ask("sync app " + token))
+        .startsWith("error COPY_FAILED")
+        .contains("the hold is too short", "of 9600 values");
+    assertThat(rig.control.must("release app " + token)).contains("ended=released", "parked=1");
+    assertThat(master.read(11)[10]).isEqualTo((byte) 8);
+    blueServes();
+  }
 }
