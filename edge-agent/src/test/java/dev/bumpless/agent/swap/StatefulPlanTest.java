@@ -321,6 +321,32 @@ class StatefulPlanTest {
                     .copy(G0, B0, StateCopy.Phase.FAILED, 0, WayBack.CLOSED, "green/0 failed"),
                 G0),
             "flip to blue/0",
+            "flipping back"),
+        row(
+            "what died with writes that were not carried is told as a loss",
+            Apps::modbus,
+            serving(
+                goingBackModbus(Phase.ROLLED_BACK)
+                    .state(G0, EXITED)
+                    .copy(G0, B0, StateCopy.Phase.FAILED, 3, WayBack.CLOSED, "green/0 failed"),
+                G0),
+            "flip to blue/0, telling of a loss",
+            "flipping back"),
+        row(
+            "so is what the router, restarted, knows nothing of, once it has died",
+            Apps::modbus,
+            serving(goingBackModbus(Phase.ROLLED_BACK).state(G0, EXITED), G0),
+            "flip to blue/0, telling of a loss",
+            "flipping back"),
+        row(
+            "of what fails its probes the last writes are asked for",
+            Apps::modbus,
+            serving(
+                goingBackModbus(Phase.ROLLED_BACK)
+                    .failedProbes(G0, 3, NOW)
+                    .copy(G0, B0, StateCopy.Phase.WHOLE, 0, WayBack.OPEN, ""),
+                G0),
+            "flip to blue/0, inside: sync if possible",
             "flipping back"));
   }
 

@@ -1,5 +1,6 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.protocol.Phase;
 import java.util.Collection;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -93,7 +94,12 @@ final class StepWords implements StepRunner<String> {
             ? ""
             : step.inside().stream()
                 .map(StepWords::inside)
-                .collect(Collectors.joining(", ", ", inside: ", "")));
+                .collect(Collectors.joining(", ", ", inside: ", "")))
+        + step.swap()
+            .flatMap(Swap::back)
+            .filter(b -> b.ending() == Phase.INCONSISTENT)
+            .map(b -> ", telling of a loss")
+            .orElse("");
   }
 
   private static String inside(HeldStep step) {
