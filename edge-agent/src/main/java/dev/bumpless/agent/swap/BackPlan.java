@@ -3,7 +3,6 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.JournalEntry.Running;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.UpgradePolicy;
-import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import java.time.Instant;
 import java.util.List;
@@ -67,7 +66,7 @@ final class BackPlan {
 
   /** In a rolling swap no more run on the way back than on the way there. */
   private Optional<Plan> makeRoom() {
-    if (!isRolling()) {
+    if (!swap.isRolling()) {
       return Optional.empty();
     }
     for (InstanceKey key : seen.instances()) {
@@ -91,7 +90,7 @@ final class BackPlan {
     if (Cargo.isAlone(swap.app())) {
       return isHopeless() ? Optional.empty() : Optional.of(flipTo(candidates));
     }
-    SortedSet<InstanceKey> batch = isRolling() ? first(candidates) : candidates;
+    SortedSet<InstanceKey> batch = swap.isRolling() ? first(candidates) : candidates;
     for (InstanceKey key : batch) {
       if (seen.isDown(key)) {
         return Optional.of(plan("starting %s again".formatted(key.place()), new Step.Start(key)));
@@ -148,7 +147,7 @@ final class BackPlan {
   /** What never stopped is restarted by the engine still; a rolling swap may have ended that. */
   private Optional<Plan> keepAlive(SortedSet<InstanceKey> batch) {
     return batch.stream()
-        .filter(key -> seen.notes().hasStarted(key) || isRolling())
+        .filter(key -> seen.notes().hasStarted(key) || swap.isRolling())
         .filter(key -> Cargo.isRestartedByEngine(old()))
         .filter(key -> !seen.notes().of(key).isKeptAlive())
         .findFirst()
@@ -158,7 +157,8 @@ final class BackPlan {
 
   /** One pass is enough for what ran all the time. What has ended since its pass has none. */
   private boolean isReady(InstanceKey key) {
-    int needed = seen.notes().hasStarted(key) || isRolling() ? old().probe().healthyAfter() : 1;
+    int needed =
+        seen.notes().hasStarted(key) || swap.isRolling() ? old().probe().healthyAfter() : 1;
     return seen.runs(key) && seen.notes().passes(key) >= needed;
   }
 
@@ -259,10 +259,6 @@ final class BackPlan {
   /** The manifest of what served before; the new one's stands in where the journal was lost. */
   private App old() {
     return seen.entry().current().map(c -> c.release().app()).orElseGet(swap::app);
-  }
-
-  private boolean isRolling() {
-    return swap.app().upgrade().strategy() == Strategy.ROLLING;
   }
 
   private static SortedSet<InstanceKey> first(SortedSet<InstanceKey> keys) {

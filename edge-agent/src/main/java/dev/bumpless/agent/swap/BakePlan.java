@@ -67,15 +67,10 @@ final class BakePlan {
     return members.stream()
         .flatMap(key -> Signals.fall(app, key, seen).stream())
         .findFirst()
-        .map(fall -> goBack("%s after the flip: %s".formatted(swap.revision().release(), fall)));
-  }
-
-  private Plan goBack(String reason) {
-    return new Plan(
-        swap.order(),
-        Phase.ROLLING_BACK,
-        reason,
-        new Step.TurnBack(new Swap.Return(Phase.ROLLED_BACK, reason, swap.order()), true));
+        .map(
+            fall ->
+                Plan.failing(
+                    swap, "%s after the flip: %s".formatted(swap.revision().release(), fall)));
   }
 
   /** The manifest may say how long clients may go without an answer. */
@@ -86,7 +81,8 @@ final class BakePlan {
         .filter(limit -> gap.filter(g -> g.compareTo(limit) > 0).isPresent())
         .map(
             limit ->
-                goBack(
+                Plan.failing(
+                    swap,
                     "clients went without an answer for %d ms, and 'upgrade.gap' allows %d ms"
                         .formatted(gap.orElseThrow().toMillis(), limit.toMillis())));
   }
@@ -96,7 +92,8 @@ final class BakePlan {
   }
 
   private Plan goBackFor(Judgement judgement) {
-    return goBack(
+    return Plan.failing(
+        swap,
         "%s is worse than what it replaces: %s"
             .formatted(swap.revision().release(), judgement.text()));
   }

@@ -3,12 +3,8 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.JournalEntry.Running;
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
-import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -99,7 +95,8 @@ final class ForwardPlan {
     }
     return Optional.of(
         swap.lives() >= MOST_LIVES
-            ? fail("the agent died %d times in the middle of this swap".formatted(swap.lives()))
+            ? Plan.failing(
+                swap, "the agent died %d times in the middle of this swap".formatted(swap.lives()))
             : plan(
                 Phase.PREFLIGHT,
                 "the agent was restarted in the middle of this swap and begins it again",
@@ -117,7 +114,7 @@ final class ForwardPlan {
     return seen.notes()
         .trouble()
         .filter(t -> !isBaking && (t.isPermanent() || t.tries() >= most))
-        .map(t -> fail(t.message()));
+        .map(t -> Plan.failing(swap, t.message()));
   }
 
   private Optional<Plan> trouble() {
@@ -141,8 +138,8 @@ final class ForwardPlan {
         }
       }
     }
-    int all = isRolling() && !seen.serving().isEmpty() ? 1 : app.replicas();
-    int more = startsInHold() ? 0 : all;
+    int all = swap.isRolling() && !seen.serving().isEmpty() ? 1 : app.replicas();
+    int more = swap.startsInHold(seen) ? 0 : all;
     return plan(
         Phase.PREFLIGHT,
         "asking whether this device can take " + swap.revision().release(),
@@ -170,15 +167,18 @@ final class ForwardPlan {
     for (InstanceKey key : done) {
       Optional<String> fall = Signals.fall(app, key, seen);
       if (fall.isPresent()) {
-        return fail(fall.get());
+        return Plan.failing(swap, fall.get());
       }
     }
-    return makeRoom().orElseGet(() -> bringUp(batch(pending), done));
+    return makeRoom()
+        .orElseGet(
+            () ->
+                new BringUpPlan(seen, swap, carrying, batch(pending), done, defaultAddress).next());
   }
 
   /** In a rolling swap, what was flipped out stops before the next one starts. */
   private Optional<Plan> makeRoom() {
-    if (!isRolling()) {
+    if (!swap.isRolling()) {
       return Optional.empty();
     }
     return swap.origin().stream()
@@ -197,199 +197,13 @@ final class ForwardPlan {
   }
 
   private SortedSet<InstanceKey> batch(SortedSet<InstanceKey> pending) {
-    boolean oneByOne = isRolling() && !(seen.serving().isEmpty() && swap.origin().isEmpty());
+    boolean oneByOne = swap.isRolling() && !(seen.serving().isEmpty() && swap.origin().isEmpty());
     return oneByOne && !pending.isEmpty() ? new TreeSet<>(pending.headSet(next(pending))) : pending;
   }
 
   private static InstanceKey next(SortedSet<InstanceKey> pending) {
     InstanceKey first = pending.first();
     return new InstanceKey(first.app(), first.slot(), first.number() + 1);
-  }
-
-  private Plan bringUp(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
-    return create(batch)
-        .or(
-            () ->
-                startsInHold()
-                    ? Optional.empty()
-                    : leaveAlone().or(() -> start(batch)).or(() -> probe(batch, done)))
-        .or(() -> tellRouter(batch, done))
-        .or(this::carry)
-        .orElseGet(() -> cross(batch, done));
-  }
-
-  /** The old one stops for it first, and that is inside the hold. */
-  private boolean startsInHold() {
-    return Cargo.isAlone(app) && carrying.isPresent();
-  }
-
-  /** Where only one may run, what is left of another and does not serve stops first. */
-  private Optional<Plan> leaveAlone() {
-    if (!Cargo.isAlone(app)) {
-      return Optional.empty();
-    }
-    return seen.instances().stream()
-        .filter(key -> !swap.isOurs(key))
-        .flatMap(key -> Retirement.toStop(seen, key, app.upgrade().drain()).stream())
-        .findFirst()
-        .map(step -> plan(Phase.STARTING, "what may not run beside it stops first", step));
-  }
-
-  private Optional<Plan> carry() {
-    return carrying
-        .flatMap(CarryPlan::next)
-        .map(
-            next ->
-                next.step()
-                    .map(step -> plan(next.phase(), next.message(), step))
-                    .orElseGet(() -> fail(next.message())));
-  }
-
-  private Optional<Plan> create(SortedSet<InstanceKey> batch) {
-    return batch.stream()
-        .filter(key -> seen.of(key).size() < app.containers().size())
-        .filter(key -> !seen.notes().hasStarted(key))
-        .findFirst()
-        .map(
-            key ->
-                plan(
-                    Phase.STAGED,
-                    "creating " + key.place(),
-                    new Step.Create(app, swap.revision(), key)));
-  }
-
-  private Optional<Plan> start(SortedSet<InstanceKey> batch) {
-    return batch.stream()
-        .filter(key -> !seen.notes().hasStarted(key))
-        .findFirst()
-        .map(key -> plan(Phase.STARTING, "starting " + key.place(), new Step.Start(key)));
-  }
-
-  private Optional<Plan> probe(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
-    SortedSet<InstanceKey> unready = new TreeSet<>();
-    for (InstanceKey key : batch) {
-      Optional<String> death = Signals.death(app, key, seen);
-      if (death.isPresent()) {
-        return Optional.of(fail(death.get()));
-      }
-      if (!isReady(key)) {
-        unready.add(key);
-      }
-    }
-    if (unready.isEmpty()) {
-      return Optional.empty();
-    }
-    InstanceKey slowest = unready.first();
-    if (!seen.now().isBefore(deadline(slowest))) {
-      return Optional.of(fail(late(slowest)));
-    }
-    Instant due = Pace.whileStarting(app.probe(), unready, seen);
-    if (seen.now().isBefore(due)) {
-      return Optional.of(plan(Phase.PROBING, probing(slowest), new Step.Wait(due)));
-    }
-    SortedSet<InstanceKey> asked = new TreeSet<>(unready);
-    asked.addAll(done);
-    return Optional.of(
-        plan(
-            Phase.PROBING, probing(slowest), new Step.Probe(app, asked, !swap.origin().isEmpty())));
-  }
-
-  private boolean isReady(InstanceKey key) {
-    return seen.runs(key)
-        && seen.notes().passes(key) >= app.probe().healthyAfter()
-        && !Signals.isUnhealthy(key, seen);
-  }
-
-  private Instant deadline(InstanceKey key) {
-    return seen.notes().of(key).startedAt().orElse(seen.now()).plus(app.probe().startWithin());
-  }
-
-  private String late(InstanceKey key) {
-    return "%s was not healthy within %s of its start: %s"
-        .formatted(key.place(), seconds(app.probe().startWithin()), lastProbe(key));
-  }
-
-  private String probing(InstanceKey key) {
-    return "probing %s: %s".formatted(key.place(), lastProbe(key));
-  }
-
-  private String lastProbe(InstanceKey key) {
-    return Signals.isUnhealthy(key, seen)
-        ? "its image's own health check fails"
-        : seen.notes().of(key).pulse().map(Pulse::message).orElse("not asked yet");
-  }
-
-  private Optional<Plan> tellRouter(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
-    SortedSet<InstanceKey> known = new TreeSet<>(done);
-    known.addAll(batch);
-    RoutePlan routes = RoutePlan.of(app, known, seen, defaultAddress).beside(seen);
-    return routes.isIn(seen.routes())
-        ? Optional.empty()
-        : Optional.of(plan(Phase.SWITCHING, "telling the router of " + swap.to(), routes.define()));
-  }
-
-  /** Everything slow comes before the hold, but what can only be inside. */
-  private Plan cross(SortedSet<InstanceKey> batch, SortedSet<InstanceKey> done) {
-    SortedSet<InstanceKey> known = new TreeSet<>(done);
-    known.addAll(batch);
-    for (InstanceKey key : batch) {
-      if (Cargo.isRestartedByEngine(app) && !seen.notes().of(key).isKeptAlive()) {
-        return plan(
-            Phase.SWITCHING,
-            "having the engine restart " + key.place(),
-            new Step.KeepAlive(key, true));
-      }
-    }
-    SortedSet<InstanceKey> after = after(known);
-    boolean isFirst = swap.origin().isEmpty() && seen.serving().isEmpty();
-    return plan(
-        Phase.SWITCHING,
-        "flipping to " + swap.to(),
-        new Step.Switch(
-            after,
-            app.upgrade().hold(),
-            inside(),
-            Optional.of(swap.crossingFrom(seen.serving())),
-            isFirst ? Optional.empty() : Optional.of(app),
-            after.equals(swap.members())));
-  }
-
-  private List<HeldStep> inside() {
-    if (carrying.isPresent()) {
-      return carrying.get().inside();
-    }
-    List<HeldStep> steps = new ArrayList<>();
-    if (app.replicas() == 1) {
-      CarryPlan.addPromotion(steps, app, swap.members().first());
-    }
-    return steps;
-  }
-
-  /**
-   * Who serves after this flip: the new ones that are ready, and old ones for those that are not.
-   */
-  private SortedSet<InstanceKey> after(SortedSet<InstanceKey> ready) {
-    SortedSet<InstanceKey> after = new TreeSet<>(ready);
-    int open = isRolling() ? app.replicas() - ready.size() : 0;
-    TreeSet<InstanceKey> old = new TreeSet<>(seen.serving());
-    old.removeIf(swap::isOurs);
-    for (InstanceKey key : old.descendingSet()) {
-      if (open-- > 0) {
-        after.add(key);
-      }
-    }
-    return after;
-  }
-
-  private boolean isRolling() {
-    return app.upgrade().strategy() == Strategy.ROLLING;
-  }
-
-  private Plan fail(String reason) {
-    return plan(
-        Phase.ROLLING_BACK,
-        reason,
-        new Step.TurnBack(new Swap.Return(Phase.ROLLED_BACK, reason, swap.order()), true));
   }
 
   private Plan plan(Phase phase, String message, Step step) {

@@ -4,7 +4,6 @@ import dev.bumpless.agent.swap.HealthProbe.Result;
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.manifest.Hook;
 import dev.bumpless.manifest.ImageRef;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -26,14 +25,12 @@ final class SeamRunner implements StepRunner<Memory> {
   /** What is cut gets a moment for its close frame. */
   private static final Duration CUT = Duration.ofMillis(500);
 
-  /** For each hook that has an instance act again after its start. */
-  private static final Duration PROMOTE = Duration.ofSeconds(30);
-
   private final Seams seams;
   private final Meters meters;
   private final ImageShelf shelf;
   private final ObservedApp seen;
   private final BooleanSupplier overtaken;
+  private final Carrier carrier;
   private JournalEntry entry;
   private Notes notes;
 
@@ -47,6 +44,7 @@ final class SeamRunner implements StepRunner<Memory> {
     this.shelf = shelf;
     this.seen = seen;
     this.overtaken = overtaken;
+    this.carrier = new Carrier(seams, seen);
     this.entry = seen.entry();
     this.notes = seen.notes();
   }
@@ -167,41 +165,17 @@ final class SeamRunner implements StepRunner<Memory> {
 
   @Override
   public Memory copy(Step.Copy step) {
-    return attempt(
-        () -> {
-          seams
-              .routes()
-              .copy(seen.app(), step.from(), step.to(), step.state(), step.skip(), step.route());
-          return done(seen.notes().with(seen.notes().carry().copying(now())));
-        });
+    return attempt(() -> done(carrier.copy(step)));
   }
 
   @Override
   public Memory rehearse(Step.Rehearse step) {
-    return attempt(
-        () -> {
-          Duration took =
-              seams
-                  .transfer()
-                  .rehearse(step.state(), side(step.from()), side(step.to()), step.within());
-          return done(seen.notes().with(seen.notes().carry().withRehearsal(step.place(), took)));
-        });
+    return attempt(() -> done(carrier.rehearse(step)));
   }
 
   @Override
   public Memory compare(Step.Compare step) {
-    return attempt(
-        () -> {
-          Comparison.Round round =
-              seams
-                  .comparison()
-                  .compare(
-                      step.app(),
-                      side(step.old()),
-                      side(step.young()),
-                      step.app().probe().timeout());
-          return done(seen.notes().with(seen.notes().carry().compared(round, now())));
-        });
+    return attempt(() -> done(carrier.compare(step)));
   }
 
   @Override
@@ -217,16 +191,9 @@ final class SeamRunner implements StepRunner<Memory> {
   public Memory promote(Step.Promote step) {
     return attempt(
         () -> {
-          for (Hook hook : step.hooks()) {
-            seams.transfer().run(hook, side(step.instance()), PROMOTE);
-          }
-          save(entry.withPromoted(Optional.of(Lives.of(seen.of(step.instance())))));
+          save(entry.withPromoted(Optional.of(carrier.promote(step))));
           return memory(); // What was wrong before is not mended by it.
         });
-  }
-
-  private StateTransfer.Side side(InstanceKey key) {
-    return new StateTransfer.Side(key, seen.of(key));
   }
 
   @Override
@@ -321,22 +288,8 @@ final class SeamRunner implements StepRunner<Memory> {
         });
   }
 
-  /** Best effort: a copy that nobody asks for does no harm, and the next swap ends it. */
   private void endCarrying() {
-    Optional<App> app = seen.entry().swap().or(entry::swap).map(Swap::app);
-    if (app.filter(Cargo::isCarried).isEmpty()) {
-      return;
-    }
-    try {
-      if (app.flatMap(Cargo::modbus).isPresent()) {
-        seams.routes().forgetCopy(seen.app());
-      }
-      if (!Cargo.brought(app.get()).isEmpty()) {
-        seams.transfer().tidy(seen.instances().stream().map(this::side).toList());
-      }
-    } catch (RouteException | TransferException e) {
-      LOG.log(Logger.Level.WARNING, "what carried the state of " + seen.app() + " is left", e);
-    }
+    seen.entry().swap().or(entry::swap).map(Swap::app).ifPresent(carrier::end);
   }
 
   /** Best effort: what was not removed now is looked at again after the next order. */

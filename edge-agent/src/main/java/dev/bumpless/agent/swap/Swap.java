@@ -1,6 +1,7 @@
 package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.AppReport.StepTime;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
@@ -85,6 +86,15 @@ public record Swap(
     return IntStream.range(0, app.replicas())
         .mapToObj(i -> new InstanceKey(app.name(), slot, i))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  boolean isRolling() {
+    return app().upgrade().strategy() == Strategy.ROLLING;
+  }
+
+  /** Whether what serves stops for it first, and that is inside the hold. */
+  boolean startsInHold(ObservedApp seen) {
+    return Cargo.isAlone(app()) && seen.serving().stream().anyMatch(key -> !isOurs(key));
   }
 
   boolean isOurs(InstanceKey key) {
