@@ -70,6 +70,12 @@ need_npm() {
   command -v npm >/dev/null || apt_install npm
 }
 
+# With the compiler that its programs need.
+need_libmodbus() {
+  command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
+  [ -e /usr/include/modbus/modbus.h ] || apt_install libmodbus-dev
+}
+
 # Modbus masters from npm, beside each other in edge-agent/target/npm. They fit together and run on
 # Node 14 and newer, as Debian has it; later releases of node-red-contrib-modbus depend on a package
 # that npm's registry does not have.
@@ -91,13 +97,12 @@ need_modbus_masters() {
 # masters and servers that are not ours.
 need_test_tools() {
   need_modbus_masters
-  command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || apt_install gcc libc6-dev
+  need_libmodbus
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
   [ -x /usr/sbin/mosquitto ] || apt_install_no_service mosquitto
   command -v mbpoll >/dev/null || apt_install mbpoll
   /usr/bin/python3 -c 'import pymodbus.client, pymodbus.server' 2>/dev/null ||
     apt_install python3-pymodbus python3-serial-asyncio
-  [ -e /usr/include/modbus/modbus.h ] || apt_install libmodbus-dev
   need_registry
 }
 
