@@ -51,14 +51,13 @@ public final class RigDevice implements AutoCloseable {
   private JavaProcess agent;
   private long sequence;
 
-  private RigDevice(Path folder, List<String> marks) throws IOException, InterruptedException {
+  private RigDevice(Path folder, List<TinyImage> made) throws IOException {
     this.folder = folder;
     this.orders = new OrderFolder(folder.resolve("orders"));
     this.reportFile = new ReportFile(folder.resolve("reports"));
-    byte[] program = Files.readAllBytes(TestApp.compile(folder));
     registry = LoopbackRegistry.start(folder.resolve("registry"));
-    for (String mark : marks) {
-      images.add(registry.push("testapp", mark, TinyImage.ofProgram(program, mark)));
+    for (TinyImage image : made) {
+      images.add(registry.push("testapp", "image-" + images.size(), image));
     }
     space = EngineSpace.open(Files.createDirectories(folder.resolve("state")));
     space.forget(registry);
@@ -68,12 +67,37 @@ public final class RigDevice implements AutoCloseable {
 
   /** With a router and an agent that run, and no app yet. */
   public static RigDevice start(Path folder) throws IOException, InterruptedException {
-    return new RigDevice(folder, List.of("even", "odd"));
+    return new RigDevice(folder, testApps(folder, "even", "odd"));
+  }
+
+  /** As {@link #start}, for apps of these images: see {@link #image} and {@link #port}. */
+  public static RigDevice of(Path folder, List<TinyImage> images) throws IOException {
+    return new RigDevice(folder, images);
+  }
+
+  private static List<TinyImage> testApps(Path folder, String... marks)
+      throws IOException, InterruptedException {
+    byte[] program = Files.readAllBytes(TestApp.compile(folder));
+    List<TinyImage> images = new ArrayList<>();
+    for (String mark : marks) {
+      images.add(TinyImage.ofProgram(program, mark));
+    }
+    return images;
+  }
+
+  /** The {@code index}th of the images, in the device's registry. */
+  public ImageRef image(int index) {
+    return images.get(index);
+  }
+
+  /** That one route of the app may have. */
+  public int port() {
+    return httpPort;
   }
 
   /** As {@link #start}, with so many images that each swap has to pull one and collects another. */
   public static RigDevice pulling(Path folder) throws IOException, InterruptedException {
-    return new RigDevice(folder, List.of("first", "second", "third"));
+    return new RigDevice(folder, testApps(folder, "first", "second", "third"));
   }
 
   private JavaProcess launchAgent() throws IOException {
