@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bumpless.agent.docker.TinyImage;
 import dev.bumpless.ledger.modbus.Trouble;
 import dev.bumpless.ledger.modbus.WriteLedger;
-import dev.bumpless.ledger.modbus.WriteLoad;
 import dev.bumpless.ledger.modbus.WriteReport;
-import dev.bumpless.manifest.App;
-import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,50 +40,12 @@ class ModbusSwapIT {
       images.add(ModbusServer.LIBMODBUS.image(version));
     }
     device = RigDevice.of(folder, images);
-    assertThat(device.swap(version(1, true)).phase()).isEqualTo(Phase.COMMITTED);
+    assertThat(device.swap(ModbusApps.carried(device, 0)).phase()).isEqualTo(Phase.COMMITTED);
   }
 
   @AfterEach
   void close() throws Exception {
     device.close();
-  }
-
-  private App version(int version, boolean carried) {
-    String state =
-        """
-        state:
-          - kind: modbus
-            units: [ 1 ]
-            copy: [ "coils 0-255", "holding 0-1999" ]
-            skip: [ "holding 1990" ]
-            volatile: [ "holding 1900" ]
-            readOnly: ignore
-        """;
-    String manifest =
-        """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: swapped
-        containers:
-          - { name: web, image: "%s", resources: { memory: 32Mi } }
-        ports:
-          - { listen: %d, container: web, target: %d, protocol: modbus, modbus: { answer: 4s } }
-        health:
-          - { container: web, modbus: { unit: 1, holding: 0 }, port: %d }
-        probe: { interval: 100ms, timeout: 2s, healthyAfter: 2, startWithin: 30s }
-        upgrade: { hold: 5s, drain: 1s, bake: 1s }
-        """
-            .formatted(
-                device.image(version - 1), device.port(), ModbusServer.PORT, ModbusServer.PORT);
-    return ManifestParser.parse(carried ? manifest + state : manifest, "swapped.yaml");
-  }
-
-  private WriteLedger ledger() {
-    return WriteLedger.start(
-        WriteLoad.on(Ports.address(device.port()))
-            .waiting(Duration.ofSeconds(20))
-            .pausing(Duration.ofMillis(50))
-            .watching(ModbusServer.COUNT));
   }
 
   @Test
@@ -96,9 +54,9 @@ class ModbusSwapIT {
     Random random = new Random(seed);
     int committed = 0;
     int kills = 0;
-    try (WriteLedger ledger = ledger()) {
+    try (WriteLedger ledger = ModbusApps.ledger(device)) {
       for (int swap = 1; swap <= SWAPS && ledger.snapshot().failures() == 0; swap++) {
-        UUID order = device.order(version(swap % 2 + 1, true));
+        UUID order = device.order(ModbusApps.carried(device, swap % 2));
         if (random.nextInt(3) == 0) {
           killAgentIn(order, KILLED_IN.get(random.nextInt(KILLED_IN.size())));
           kills++;
@@ -129,8 +87,8 @@ class ModbusSwapIT {
 
   @Test
   void the_ledger_counts_what_an_upgrade_loses_that_carries_nothing() throws Exception {
-    try (WriteLedger ledger = ledger()) {
-      assertThat(device.swap(version(2, false)).phase()).isEqualTo(Phase.COMMITTED);
+    try (WriteLedger ledger = ModbusApps.ledger(device)) {
+      assertThat(device.swap(ModbusApps.bare(device, 1)).phase()).isEqualTo(Phase.COMMITTED);
       WriteReport report = ledger.stop(Ports.address(device.port()));
       assertThat(report.of(Trouble.LOST)).as(report.toText()).isPositive();
     }
