@@ -1,13 +1,15 @@
-/* usage: server PORT VERSION: libmodbus's server, 2,000 holding registers, the first its version. */
+/* usage: server PORT VERSION [REGISTERS COILS]: libmodbus's server with 2,000 holding registers and
+   256 coils unless said otherwise; the first register is its version. */
 #include <modbus/modbus.h>
 #include <stdlib.h>
 #include <sys/select.h>
 #include <unistd.h>
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 5) return 2;
   modbus_t *modbus = modbus_new_tcp("127.0.0.1", atoi(argv[1]));
-  modbus_mapping_t *map = modbus_mapping_new(256, 0, 2000, 0);
+  int registers = argc == 5 ? atoi(argv[3]) : 2000, coils = argc == 5 ? atoi(argv[4]) : 256;
+  modbus_mapping_t *map = modbus_mapping_new(coils, 0, registers, 0);
   map->tab_registers[0] = atoi(argv[2]);
   int listener = modbus_tcp_listen(modbus, 32), most = listener;
   if (listener < 0) return 1;

@@ -11,11 +11,12 @@ final class Machine {
   private Machine() {}
 
   static String line() throws IOException {
-    return "%s, %d cores, %d MB, Linux %s, Java %s, %s"
+    return "%s, %d cores, %d MB, load average %s, Linux %s, Java %s, %s"
         .formatted(
             processor(),
             Runtime.getRuntime().availableProcessors(),
             memoryMegabytes(),
+            Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0],
             System.getProperty("os.version"),
             System.getProperty("java.version"),
             LocalDate.now(ZoneOffset.UTC));

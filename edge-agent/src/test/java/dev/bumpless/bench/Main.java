@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench swap [SWAPS]} and {@code bench router [ROUNDS SECONDS]}: print tables on standard
- * output. What they wrote is kept if they fail.
+ * {@code bench swap [SWAPS]}, {@code bench router [ROUNDS SECONDS]} and {@code bench hold [SWAPS]}:
+ * print tables on standard output. What they wrote is kept if they fail.
  */
 public final class Main {
   private Main() {}
@@ -21,8 +21,9 @@ public final class Main {
     switch (words.isEmpty() ? "" : words.get(0)) {
       case "swap" -> new SwapBench(out, number(words, 1, 200)).run(folder);
       case "router" -> new RouterBench(out, number(words, 1, 3), number(words, 2, 5)).run(folder);
+      case "hold" -> new HoldBench(out, number(words, 1, 100)).run(folder);
       default -> {
-        System.err.println("usage: bench swap [SWAPS] | router [ROUNDS SECONDS]");
+        System.err.println("usage: bench swap [SWAPS] | router [ROUNDS SECONDS] | hold [SWAPS]");
         System.exit(2);
       }
     }
