@@ -1,6 +1,7 @@
 package dev.bumpless.router.modbus.state;
 
 import dev.bumpless.router.modbus.state.Pair.Brought;
+import dev.bumpless.router.table.Backend;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,6 @@ final class Copier {
   private Pair pair;
   private @Nullable Chunk patrolled;
   private int refused;
-  private int renewals;
 
   Copier(CopyPlan plan, Pair pair) {
     this.pair = pair;
@@ -39,11 +39,10 @@ final class Copier {
     patrolled = null;
   }
 
-  /** Whether an instance was dialled again since this was asked last. */
-  boolean wasRenewed() {
-    boolean renewed = pair.renewals() != renewals;
-    renewals = pair.renewals();
-    patrolled = renewed ? null : patrolled;
+  /** Who had to be dialled again since this was asked last. */
+  @Nullable Backend takeRenewed() {
+    Backend renewed = pair.takeRenewed();
+    patrolled = renewed == null ? patrolled : null;
     return renewed;
   }
 

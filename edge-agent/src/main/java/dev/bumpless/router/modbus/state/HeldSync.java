@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class HeldSync {
   private static final long GLANCE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
+  /** Sockets count in milliseconds, and end a little before the time is up. */
+  private static final long COUNTED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   /** Attempts to catch alike in both what the app changes by itself. */
   private static final int MOST_TRIES = 3;
 
@@ -91,7 +94,7 @@ final class HeldSync {
     try {
       return bringAlike(chunk, copier);
     } catch (Fault e) {
-      throw leftNanos() > 0 ? e : new Fault(tooShort(left) + ": " + e.why());
+      throw leftNanos() > COUNTED_NANOS ? e : new Fault(tooShort(left) + ": " + e.why());
     }
   }
 

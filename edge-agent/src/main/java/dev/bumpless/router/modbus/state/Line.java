@@ -27,7 +27,7 @@ final class Line implements AutoCloseable {
   private @Nullable Socket socket;
   private boolean used;
   private boolean mayEnd = true;
-  private int renewals;
+  private boolean renewed;
   private int id;
   private byte[] asked = {};
   private long deadlineNanos;
@@ -51,9 +51,11 @@ final class Line implements AutoCloseable {
     mayEnd = may;
   }
 
-  /** How often a connection that had been used was replaced. */
-  int renewals() {
-    return renewals;
+  /** Whether a connection that had been used was replaced since this was asked last. */
+  boolean takeRenewed() {
+    boolean was = renewed;
+    renewed = false;
+    return was;
   }
 
   /**
@@ -129,7 +131,7 @@ final class Line implements AutoCloseable {
     if (!mayEnd) {
       throw fault("ended its connection, and may have lost what it had: " + why.getMessage());
     }
-    renewals++;
+    renewed = true;
     try {
       send();
     } catch (IOException e) {

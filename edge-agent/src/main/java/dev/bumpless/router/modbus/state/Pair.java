@@ -40,9 +40,10 @@ final class Pair implements AutoCloseable {
     target.mayEnd(true);
   }
 
-  /** How often either had to be dialled again. */
-  int renewals() {
-    return source.renewals() + target.renewals();
+  /** Who had to be dialled again since this was asked last, the target first. */
+  @Nullable Backend takeRenewed() {
+    Backend renewed = source.takeRenewed() ? source() : null;
+    return target.takeRenewed() ? target() : renewed;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.bumpless.router.modbus.state;
 
 import dev.bumpless.router.modbus.state.Progress.Phase;
+import dev.bumpless.router.table.Backend;
 import dev.bumpless.router.table.Instance;
 import dev.bumpless.router.table.RouteTable;
 import dev.bumpless.router.table.TableException;
@@ -173,7 +174,7 @@ final class StateCopy implements AutoCloseable {
         todo.remove(next);
         progress = progress.brought(written, todo.count());
       }
-      if (copier.wasRenewed()) {
+      if (copier.takeRenewed() != null) {
         beginAnew();
         return true;
       }
@@ -335,10 +336,13 @@ final class StateCopy implements AutoCloseable {
       todo.addAll(copier.changing());
       todo.retainAll(copier.wanted());
       held.bring(todo, copier);
-      if (copier.wasRenewed()) {
+      Backend renewed = copier.takeRenewed();
+      if (renewed != null) {
         beginAnew();
         throw held.failed(
-            "an instance ended its connection, and may have lost what it had; all is copied again");
+            renewed.instance()
+                + " failed: it ended its connection, and may have lost what it had; all is copied"
+                + " again");
       }
       held.checkOn();
       todo = new Cells();

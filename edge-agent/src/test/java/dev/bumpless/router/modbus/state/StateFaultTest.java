@@ -369,7 +369,7 @@ class StateFaultTest {
     String token = rig.control.hold("app", "5s");
     rig.green.startAnew();
     String answer = rig.control.ask("sync app " + token);
-    assertThat(answer).matches("error (COPY_FAILED .* ended its connection.*|NO_COPY .*)");
+    assertThat(answer).matches("error (COPY_FAILED .*green/0 failed: it ended.*|NO_COPY .*)");
     rig.control.must("release app " + token);
     blueServes();
     rig.awaitState("phase=whole", "dirty=0");
