@@ -6,12 +6,14 @@ import dev.bumpless.agent.docker.DockerExec;
 import dev.bumpless.agent.docker.DockerImages;
 import dev.bumpless.agent.docker.DockerLogs;
 import dev.bumpless.agent.docker.DockerSettings;
+import dev.bumpless.agent.docker.StreamedExec;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
 import dev.bumpless.agent.health.ReadComparison;
 import dev.bumpless.agent.link.LogSource;
 import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.state.ContainerCommands;
 import dev.bumpless.agent.state.StateTransfers;
 import dev.bumpless.agent.store.JournalFile;
 import dev.bumpless.agent.swap.ContainerEngine;
@@ -54,7 +56,7 @@ final class Device implements AutoCloseable {
         routes,
         new ContainerProbe(exec()),
         new ListenerGapMeter(config.listenAddress()),
-        new StateTransfers(),
+        new StateTransfers(commands()),
         new ReadComparison(),
         new JournalFile(config.state().resolve("journal"), codec),
         reporter,
@@ -88,6 +90,18 @@ final class Device implements AutoCloseable {
     } catch (EngineException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private ContainerCommands commands() {
+    StreamedExec exec = new StreamedExec(connection);
+    return (containerId, command, in, out, limit) -> {
+      try {
+        DockerExec.Outcome outcome = exec.run(containerId, command, in, out, limit);
+        return new ContainerCommands.Ended(outcome.exitCode(), outcome.output());
+      } catch (EngineException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    };
   }
 
   /** Leaves containers and routes as they are. */

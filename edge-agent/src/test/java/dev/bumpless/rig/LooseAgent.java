@@ -2,18 +2,22 @@ package dev.bumpless.rig;
 
 import dev.bumpless.agent.docker.DockerConnection;
 import dev.bumpless.agent.docker.DockerEngine;
+import dev.bumpless.agent.docker.DockerExec;
 import dev.bumpless.agent.docker.DockerImages;
 import dev.bumpless.agent.docker.DockerSettings;
 import dev.bumpless.agent.docker.EngineSpace;
+import dev.bumpless.agent.docker.StreamedExec;
 import dev.bumpless.agent.docker.Subnet;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
 import dev.bumpless.agent.health.ReadComparison;
 import dev.bumpless.agent.route.RouterClient;
+import dev.bumpless.agent.state.ContainerCommands;
 import dev.bumpless.agent.state.StateTransfers;
 import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.Desired;
+import dev.bumpless.agent.swap.EngineException;
 import dev.bumpless.agent.swap.ImageStore;
 import dev.bumpless.agent.swap.Journal;
 import dev.bumpless.agent.swap.Reconciler;
@@ -74,7 +78,7 @@ public final class LooseAgent {
             "router", RouteControl.class, new RouterClient(folder.resolve("router.sock"))),
         new ContainerProbe(LooseAgent::noExec),
         new ListenerGapMeter("127.0.0.1"),
-        new StateTransfers(),
+        new StateTransfers(commands(new StreamedExec(engine))),
         new ReadComparison(),
         lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),
@@ -85,5 +89,16 @@ public final class LooseAgent {
   private static ContainerExec.Ended noExec(
       String containerId, List<String> command, Duration timeout) throws IOException {
     throw new IOException("the test app has no commands to run");
+  }
+
+  static ContainerCommands commands(StreamedExec exec) {
+    return (containerId, command, in, out, limit) -> {
+      try {
+        DockerExec.Outcome outcome = exec.run(containerId, command, in, out, limit);
+        return new ContainerCommands.Ended(outcome.exitCode(), outcome.output());
+      } catch (EngineException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    };
   }
 }

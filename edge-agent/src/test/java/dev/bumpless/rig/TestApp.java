@@ -15,11 +15,20 @@ public final class TestApp {
 
   /** Compiles it to {@code folder/testapp}, static, for this machine. Needs gcc and libc6-dev. */
   public static Path compile(Path folder) throws IOException, InterruptedException {
-    Path source = folder.resolve("testapp.c");
-    Path program = folder.resolve("testapp");
-    try (InputStream in = TestApp.class.getResourceAsStream("/testapp/testapp.c")) {
+    return compile("testapp", folder);
+  }
+
+  /** The same of the app with its state in memory, {@code stateapp.c}. */
+  public static Path compileStateful(Path folder) throws IOException, InterruptedException {
+    return compile("stateapp", folder);
+  }
+
+  private static Path compile(String name, Path folder) throws IOException, InterruptedException {
+    Path source = folder.resolve(name + ".c");
+    Path program = folder.resolve(name);
+    try (InputStream in = TestApp.class.getResourceAsStream("/testapp/" + name + ".c")) {
       if (in == null) {
-        throw new IOException("testapp.c is not among the resources of the tests");
+        throw new IOException(name + ".c is not among the resources of the tests");
       }
       Files.write(source, in.readAllBytes());
     }

@@ -60,6 +60,10 @@ public final class DockerConnection implements AutoCloseable {
             });
   }
 
+  URI host() {
+    return host;
+  }
+
   /** One exchange with the engine. */
   @FunctionalInterface
   interface Call<T> {

@@ -49,6 +49,11 @@ public final class EngineSpace implements AutoCloseable {
     return connection.client("testing");
   }
 
+  /** What has it is gone when this is closed. */
+  public Map<String, String> label() {
+    return Map.of(Labels.SPACE, settings.space());
+  }
+
   /** What was pulled from there goes too, when this is closed. */
   public void forget(LoopbackRegistry registry) {
     registries.add(registry.host() + "/");
@@ -57,11 +62,10 @@ public final class EngineSpace implements AutoCloseable {
   @Override
   public void close() throws EngineException {
     DockerClient client = client();
-    Map<String, String> ours = Map.of(Labels.SPACE, settings.space());
     client
         .listContainersCmd()
         .withShowAll(true)
-        .withLabelFilter(ours)
+        .withLabelFilter(label())
         .exec()
         .forEach(
             found ->

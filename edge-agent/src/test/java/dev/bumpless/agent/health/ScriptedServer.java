@@ -17,31 +17,40 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A server on loopback that does to each connection what it is told, and can hold all of them. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
   private final ServerSocket socket;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile Script script;
 
-  interface Script {
+  /** What is done to a connection; then it is closed. */
+  public interface Script {
     void serve(Socket client) throws Exception;
   }
 
-  ScriptedServer(Script script) throws IOException {
+  public ScriptedServer(Script script) throws IOException {
+    this(InetAddress.getLoopbackAddress().getHostAddress(), 0, script);
+  }
+
+  /**
+   * @param address one of this machine's, 127.0.0.2 too
+   * @param port 0: any
+   */
+  public ScriptedServer(String address, int port, Script script) throws IOException {
     this.script = script;
     this.socket = new ServerSocket();
     socket.setReuseAddress(true);
-    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
+    socket.bind(new InetSocketAddress(address, port), 200);
     threads.execute(this::accept);
   }
 
-  static ScriptedServer answering(String answer) throws IOException {
+  public static ScriptedServer answering(String answer) throws IOException {
     return new ScriptedServer(answer(answer));
   }
 
   /** Reads to the end of the headers, then answers. */
-  static Script answer(String text) {
+  public static Script answer(String text) {
     return client -> {
       InputStream in = client.getInputStream();
       int last = 0;
@@ -56,7 +65,7 @@ final class ScriptedServer implements AutoCloseable {
     };
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
