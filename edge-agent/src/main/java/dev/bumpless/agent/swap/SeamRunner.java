@@ -76,7 +76,8 @@ final class SeamRunner implements StepRunner<Memory> {
                   shelf.missing(app),
                   seams.routes().table(),
                   seams.listenAddress());
-          Optional<String> objection = preflight.objection(step.release(), step.instances());
+          Optional<String> objection =
+              preflight.objection(step.release(), step.instances()).or(() -> volumes(app));
           if (objection.isPresent()) {
             return memory().with(trouble(true, objection.get()));
           }
@@ -84,6 +85,12 @@ final class SeamRunner implements StepRunner<Memory> {
           Stage next = preflight.missing().isEmpty() ? Stage.STAGED : Stage.PULLING;
           return done(seen.notes().at(next));
         });
+  }
+
+  private Optional<String> volumes(App coming) {
+    return entry
+        .current()
+        .flatMap(serving -> VolumeModes.objection(serving.release().app(), coming));
   }
 
   @Override
