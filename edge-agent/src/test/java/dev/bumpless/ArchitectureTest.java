@@ -83,6 +83,16 @@ class ArchitectureTest {
                   "dev.bumpless.router..", "io.netty..", "org.jspecify.annotations", "java.."))
           .allowEmptyShould(true);
 
+  /** It runs where none of the other classes' libraries are. */
+  @ArchTest
+  static final ArchRule THE_MIRROR_NEEDS_JAVA_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("dev.bumpless.mirror..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("dev.bumpless.mirror..", "org.jspecify.annotations", "java.."));
+
   @ArchTest
   static final ArchRule THE_AGENT_REACHES_THE_ROUTER_BY_ITS_SOCKET_ALONE =
       noClasses()
