@@ -7,6 +7,7 @@ import dev.bumpless.agent.docker.DockerImages;
 import dev.bumpless.agent.docker.DockerLogs;
 import dev.bumpless.agent.docker.DockerSettings;
 import dev.bumpless.agent.docker.StreamedExec;
+import dev.bumpless.agent.docker.VolumeCopier;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
@@ -56,7 +57,7 @@ final class Device implements AutoCloseable {
         routes,
         new ContainerProbe(exec()),
         new ListenerGapMeter(config.listenAddress()),
-        new StateTransfers(commands()),
+        new StateTransfers(commands(), new EngineVolumes(new VolumeCopier(connection, settings))),
         new ReadComparison(),
         new JournalFile(config.state().resolve("journal"), codec),
         reporter,

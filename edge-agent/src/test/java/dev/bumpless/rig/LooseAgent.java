@@ -15,14 +15,17 @@ import dev.bumpless.agent.health.ReadComparison;
 import dev.bumpless.agent.route.RouterClient;
 import dev.bumpless.agent.state.ContainerCommands;
 import dev.bumpless.agent.state.StateTransfers;
+import dev.bumpless.agent.state.VolumeCopies;
 import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.Desired;
 import dev.bumpless.agent.swap.EngineException;
 import dev.bumpless.agent.swap.ImageStore;
+import dev.bumpless.agent.swap.InstanceKey;
 import dev.bumpless.agent.swap.Journal;
 import dev.bumpless.agent.swap.Reconciler;
 import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.Seams;
+import dev.bumpless.manifest.AppName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +81,7 @@ public final class LooseAgent {
             "router", RouteControl.class, new RouterClient(folder.resolve("router.sock"))),
         new ContainerProbe(LooseAgent::noExec),
         new ListenerGapMeter("127.0.0.1"),
-        new StateTransfers(commands(new StreamedExec(engine))),
+        new StateTransfers(commands(new StreamedExec(engine)), new NoVolumes()),
         new ReadComparison(),
         lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),
@@ -100,5 +103,17 @@ public final class LooseAgent {
         throw new IOException(e.getMessage(), e);
       }
     };
+  }
+
+  /** The test app has none of its own. */
+  static final class NoVolumes implements VolumeCopies {
+    @Override
+    public void copy(InstanceKey from, InstanceKey to, boolean exactly, Duration limit)
+        throws IOException {
+      throw new IOException("the test app has no volumes");
+    }
+
+    @Override
+    public void close(AppName app) {}
   }
 }

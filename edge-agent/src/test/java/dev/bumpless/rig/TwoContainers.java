@@ -60,7 +60,7 @@ final class TwoContainers implements AutoCloseable {
 
   StateTransfer transfers() {
     StreamedExec exec = new StreamedExec(space.connection());
-    return new StateTransfers(LooseAgent.commands(exec));
+    return new StateTransfers(LooseAgent.commands(exec), new LooseAgent.NoVolumes());
   }
 
   Side blue() {

@@ -15,6 +15,7 @@ import dev.bumpless.agent.swap.MemoryUse;
 import dev.bumpless.agent.swap.ObservedContainer;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.StatePolicy;
 import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -242,7 +243,7 @@ public final class DockerEngine implements ContainerEngine {
             name,
             network,
             onBridge ? Optional.of(networks.freeAddress()) : Optional.empty(),
-            volumes(app, container));
+            volumes(app, container, labels.instance()));
     String doing = "creating container %s from %s".formatted(name, container.image().pullName());
     String id =
         engine.call(doing, DockerConnection.LONG, client -> spec.command(client).exec()).getId();
@@ -257,22 +258,26 @@ public final class DockerEngine implements ContainerEngine {
         || app.health().stream().anyMatch(check -> check.container().equals(container));
   }
 
-  private Map<String, String> volumes(App app, dev.bumpless.manifest.Container container)
+  /** Makes the named volumes that it mounts; the manifest's names to the engine's. */
+  private Map<String, String> volumes(
+      App app, dev.bumpless.manifest.Container container, InstanceKey instance)
       throws EngineException {
+    VolumeNames known = new VolumeNames(settings.space(), app.name());
+    boolean isOwn = app.state().stream().anyMatch(StatePolicy.ExclusiveVolume.class::isInstance);
     Map<String, String> names = new HashMap<>();
     for (dev.bumpless.manifest.Container.Volume volume : container.volumes()) {
       if (!volume.isHostPath()) {
-        String name = "bumpless_%s_%s_%s".formatted(settings.space(), app.name(), volume.source());
-        names.put(volume.source(), name);
+        String source = volume.source();
+        String name = isOwn ? known.own(instance.slot(), source) : known.shared(source);
+        Map<String, String> labels =
+            new TreeMap<>(Map.of(Labels.SPACE, settings.space(), Labels.APP, app.name().value()));
+        if (isOwn) {
+          labels.put(Labels.SLOT, instance.slot().label());
+        }
+        names.put(source, name);
         engine.call(
             "making volume " + name,
-            client ->
-                client
-                    .createVolumeCmd()
-                    .withName(name)
-                    .withLabels(
-                        Map.of(Labels.SPACE, settings.space(), Labels.APP, app.name().value()))
-                    .exec());
+            client -> client.createVolumeCmd().withName(name).withLabels(labels).exec());
       }
     }
     return names;

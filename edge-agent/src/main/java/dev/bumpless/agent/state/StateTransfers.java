@@ -12,9 +12,11 @@ import java.util.List;
 /** {@link StateTransfer} by commands, HTTP and volumes. Any thread. */
 public final class StateTransfers implements StateTransfer {
   private final ContainerCommands commands;
+  private final VolumeState volumes;
 
-  public StateTransfers(ContainerCommands commands) {
+  public StateTransfers(ContainerCommands commands, VolumeCopies copies) {
     this.commands = commands;
+    this.volumes = new VolumeState(copies);
   }
 
   @Override
@@ -41,7 +43,9 @@ public final class StateTransfers implements StateTransfer {
   }
 
   @Override
-  public void tidy(List<Side> sides) {}
+  public void tidy(List<Side> sides) throws TransferException {
+    volumes.tidy(sides);
+  }
 
   private Carrier carrier(StatePolicy state) {
     if (state instanceof StatePolicy.Exec exec) {
@@ -49,6 +53,9 @@ public final class StateTransfers implements StateTransfer {
     }
     if (state instanceof StatePolicy.Http http) {
       return new HttpState(http);
+    }
+    if (state instanceof StatePolicy.ExclusiveVolume) {
+      return volumes;
     }
     throw new IllegalStateException("not carried here: " + state);
   }
