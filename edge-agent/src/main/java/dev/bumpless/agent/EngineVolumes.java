@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** The engine's volumes for those who carry state. */
-record EngineVolumes(VolumeCopier copier) implements VolumeCopies {
+public record EngineVolumes(VolumeCopier copier) implements VolumeCopies {
   @Override
   public void copy(InstanceKey from, InstanceKey to, boolean exactly, Duration limit)
       throws IOException {

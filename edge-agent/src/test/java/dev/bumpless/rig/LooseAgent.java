@@ -1,5 +1,6 @@
 package dev.bumpless.rig;
 
+import dev.bumpless.agent.EngineVolumes;
 import dev.bumpless.agent.docker.DockerConnection;
 import dev.bumpless.agent.docker.DockerEngine;
 import dev.bumpless.agent.docker.DockerExec;
@@ -8,6 +9,7 @@ import dev.bumpless.agent.docker.DockerSettings;
 import dev.bumpless.agent.docker.EngineSpace;
 import dev.bumpless.agent.docker.StreamedExec;
 import dev.bumpless.agent.docker.Subnet;
+import dev.bumpless.agent.docker.VolumeCopier;
 import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
@@ -81,7 +83,9 @@ public final class LooseAgent {
             "router", RouteControl.class, new RouterClient(folder.resolve("router.sock"))),
         new ContainerProbe(LooseAgent::noExec),
         new ListenerGapMeter("127.0.0.1"),
-        new StateTransfers(commands(new StreamedExec(engine)), new NoVolumes()),
+        new StateTransfers(
+            commands(new StreamedExec(engine)),
+            new EngineVolumes(new VolumeCopier(engine, settings))),
         new ReadComparison(),
         lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),

@@ -23,6 +23,11 @@ public final class TestApp {
     return compile("stateapp", folder);
   }
 
+  /** The same of the app that counts, {@code counterapp.c}. */
+  static Path compileCounter(Path folder) throws IOException, InterruptedException {
+    return compile("counterapp", folder);
+  }
+
   private static Path compile(String name, Path folder) throws IOException, InterruptedException {
     Path source = folder.resolve(name + ".c");
     Path program = folder.resolve(name);
