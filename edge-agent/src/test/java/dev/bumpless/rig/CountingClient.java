@@ -80,8 +80,12 @@ final class CountingClient implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     isOver = true;
-    thread.join(2L * PATIENCE_MILLIS);
+    try {
+      thread.join(2L * PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

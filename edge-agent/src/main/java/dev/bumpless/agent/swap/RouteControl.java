@@ -116,6 +116,11 @@ public interface RouteControl {
   record Traffic(
       long underway, long answered, long failures, long errors, long timeouts, AnswerTimes times) {
 
+    /** Failures that were not for want of time: refused, reset, or nonsense. */
+    long breaks() {
+      return failures - timeouts;
+    }
+
     /** Nothing is wrong but the failures. */
     public Traffic(long underway, long answered, long failures) {
       this(underway, answered, failures, 0, 0, AnswerTimes.NONE);

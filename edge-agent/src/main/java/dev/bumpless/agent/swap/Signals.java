@@ -12,7 +12,9 @@ import java.util.Optional;
 final class Signals {
 
   /**
-   * A single request may meet a connection that was just closed; a broken instance refuses many.
+   * A single request may meet a connection that was just closed; a broken instance refuses many. Of
+   * answers that are late a machine that stalls for a moment has many, too: there they have to be
+   * more than one in a hundred.
    */
   static final long FAILURES_TO_FALL = 3;
 
@@ -90,12 +92,21 @@ final class Signals {
 
   private static Optional<String> failedRequests(InstanceKey key, ObservedApp seen) {
     RouteControl.Traffic traffic = seen.traffic().get(key);
-    long before = seen.notes().of(key).failuresBefore().orElse(0L);
-    return traffic == null || traffic.failures() - before < FAILURES_TO_FALL
-        ? Optional.empty()
-        : Optional.of(
-            "%s refused or dropped %d requests of clients"
-                .formatted(key.place(), traffic.failures() - before));
+    if (traffic == null) {
+      return Optional.empty();
+    }
+    long broken = traffic.breaks() - seen.notes().of(key).failuresBefore().orElse(0L);
+    if (broken >= FAILURES_TO_FALL) {
+      return Optional.of(
+          "%s refused or dropped %d requests of clients".formatted(key.place(), broken));
+    }
+    boolean isSilent =
+        traffic.timeouts() >= FAILURES_TO_FALL && traffic.timeouts() * 100 > traffic.answered();
+    return isSilent
+        ? Optional.of(
+            "%s left %d requests of clients without an answer in time, and answered %d"
+                .formatted(key.place(), traffic.timeouts(), traffic.answered()))
+        : Optional.empty();
   }
 
   /** Whether its image's own health check stands against it, or has not spoken yet. */

@@ -122,7 +122,7 @@ final class Turn {
           containers.stream().filter(c -> c.instance().equals(key)).toList();
       InstanceNotes known = notes.of(key).inLife(Lives.of(own));
       Traffic counted = traffic.get(key);
-      long failures = counted == null ? 0 : counted.failures();
+      long failures = counted == null ? 0 : counted.breaks();
       if (!serving.contains(key)) {
         known = known.out(now, failures);
       } else if (counted != null) {
