@@ -28,7 +28,7 @@ final class CountingClient implements AutoCloseable {
   }
 
   static CountingClient start(int port) {
-    CountingClient client = new CountingClient(new InetSocketAddress("127.0.0.1", port));
+    CountingClient client = new CountingClient(Ports.address(port));
     client.thread.start();
     return client;
   }

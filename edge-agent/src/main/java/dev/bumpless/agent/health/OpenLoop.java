@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Limits</h2>
  *
- * One thread and one selector for all listeners; at most 128 asks under way for each, after which
- * none is sent until one ends; an ask ends after 2 s at the latest.
+ * One thread and one selector for all listeners; at most 16 asks under way for each, after which
+ * none is sent until one ends; an ask ends after 2 s at the latest. Sixteen are a third of a
+ * second: after a longer hold all that waited are let go at once, and an app that has just started
+ * may take no more connections than its backlog is long.
  */
 final class OpenLoop implements Measurement {
   static final Duration PAUSE = Duration.ofMillis(20);
   static final Duration LIMIT = Duration.ofSeconds(2);
-  private static final int MAX_UNDER_WAY = 128;
+  private static final int MAX_UNDER_WAY = 16;
 
   private final List<Listener> listeners;
   private final Selector selector;
