@@ -14,6 +14,11 @@ record Judgement(boolean isWorse, String text) {
   /** Fewer requests than that tell nothing. */
   static final long SAMPLE = 50;
 
+  /**
+   * A shorter while tells of the machine, which may be busy with something else, not of the app.
+   */
+  static final Duration WHILE = Duration.ofSeconds(10);
+
   private static final double MORE_ERRORS_PERCENT = 1.0;
   private static final Duration SLOWER = Duration.ofMillis(50);
   private static final double FULL = 0.9;
@@ -37,8 +42,18 @@ record Judgement(boolean isWorse, String text) {
         : Optional.empty();
   }
 
-  /** Of the time that answers take, once it has warmed up. */
-  static Judgement ofTimes(Window old, Window young) {
+  /**
+   * Of the time that answers take, once it has warmed up.
+   *
+   * @param watched how long {@code young} is
+   */
+  static Judgement ofTimes(Window old, Window young, Duration watched) {
+    if (watched.compareTo(WHILE) < 0) {
+      return fine(
+          ("inconclusive: the second half of the bake is %s, and %s are needed to compare; probes"
+                  + " alone speak for it")
+              .formatted(ForwardPlan.seconds(watched), ForwardPlan.seconds(WHILE)));
+    }
     if (old.answered() < SAMPLE || young.answered() < SAMPLE) {
       return fine(
           ("inconclusive: %d requests in the second half of the bake and %d before the flip, and"

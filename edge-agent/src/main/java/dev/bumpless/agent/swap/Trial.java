@@ -73,7 +73,8 @@ record Trial(
   Judgement ofTimes(ObservedApp seen, Swap swap) {
     return Judgement.ofTimes(
         before(),
-        half.map(h -> Window.of(seen.traffic(), swap.members()).since(h)).orElse(Window.EMPTY));
+        half.map(h -> Window.of(seen.traffic(), swap.members()).since(h)).orElse(Window.EMPTY),
+        swap.app().upgrade().bake().dividedBy(2));
   }
 
   /** At the end of the bake, once weighed. */

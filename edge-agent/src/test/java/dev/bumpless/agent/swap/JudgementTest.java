@@ -34,7 +34,7 @@ class JudgementTest {
   void fewRequestsTellNothing() {
     assertThat(Judgement.ofErrors(window(1000, 0, 5), window(49, 49, 5))).isEmpty();
     assertThat(Judgement.ofErrors(window(49, 0, 5), window(1000, 1000, 5))).isEmpty();
-    assertThat(Judgement.ofTimes(window(49, 0, 5), window(1000, 0, 900)))
+    assertThat(Judgement.ofTimes(window(49, 0, 5), window(1000, 0, 900), Judgement.WHILE))
         .returns(false, Judgement::isWorse)
         .extracting(Judgement::text)
         .asString()
@@ -43,10 +43,23 @@ class JudgementTest {
 
   @Test
   void slowerIsTwiceAsSlowAndFiftyMillisecondsMore() {
-    assertThat(Judgement.ofTimes(window(50, 0, 5), window(50, 0, 55)).isWorse()).isFalse();
-    assertThat(Judgement.ofTimes(window(50, 0, 5), window(50, 0, 56)).isWorse()).isTrue();
-    assertThat(Judgement.ofTimes(window(50, 0, 100), window(50, 0, 200)).isWorse()).isFalse();
-    assertThat(Judgement.ofTimes(window(50, 0, 100), window(50, 0, 201)).isWorse()).isTrue();
+    assertThat(Judgement.ofTimes(window(50, 0, 5), window(50, 0, 55), Judgement.WHILE).isWorse())
+        .isFalse();
+    assertThat(Judgement.ofTimes(window(50, 0, 5), window(50, 0, 56), Judgement.WHILE).isWorse())
+        .isTrue();
+    assertThat(Judgement.ofTimes(window(50, 0, 100), window(50, 0, 200), Judgement.WHILE).isWorse())
+        .isFalse();
+    assertThat(Judgement.ofTimes(window(50, 0, 100), window(50, 0, 201), Judgement.WHILE).isWorse())
+        .isTrue();
+  }
+
+  @Test
+  void aShortWhileTellsOfTheMachineAndNotOfTheApp() {
+    assertThat(Judgement.ofTimes(window(999, 0, 5), window(999, 0, 900), Duration.ofSeconds(9)))
+        .returns(false, Judgement::isWorse)
+        .extracting(Judgement::text)
+        .asString()
+        .startsWith("inconclusive: the second half of the bake is 9 s, and 10 s are needed");
   }
 
   @Test
