@@ -12,9 +12,11 @@ import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.store.Database;
+import dev.bumpless.controller.store.PostgresqlAddress;
 import dev.bumpless.controller.store.RecordText;
 import dev.bumpless.controller.store.SqlAuditLog;
 import dev.bumpless.controller.store.SqlFleetStore;
+import dev.bumpless.controller.store.SqlLeases;
 import dev.bumpless.controller.store.SqlOrderStore;
 import dev.bumpless.controller.store.SqlReleaseStore;
 import dev.bumpless.controller.store.SqlRolloutStore;
@@ -22,6 +24,7 @@ import dev.bumpless.protocol.ManifestText;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.transport.MqttTransport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +32,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** A running controller, wired from top to bottom; closing it closes in reverse. */
 final class Controller implements AutoCloseable {
@@ -52,9 +57,20 @@ final class Controller implements AutoCloseable {
    */
   static Controller start(ControllerConfig config, Transports transports, InstantSource clock)
       throws IOException {
+    return start(config, transports, clock, () -> {});
+  }
+
+  /**
+   * As above; on PostgreSQL it stands by as long as another controller works.
+   *
+   * @param lost called where another controller takes over, and this one has to end
+   */
+  static Controller start(
+      ControllerConfig config, Transports transports, InstantSource clock, Runnable lost)
+      throws IOException {
     Resources resources = new Resources();
     try {
-      return new Controller(resources, wire(config, transports, clock, resources));
+      return new Controller(resources, wire(config, transports, clock, lost, resources));
     } catch (IOException | RuntimeException e) {
       closeQuietly(resources, e);
       throw e;
@@ -62,7 +78,11 @@ final class Controller implements AutoCloseable {
   }
 
   private static RestServer wire(
-      ControllerConfig config, Transports transports, InstantSource clock, Resources resources)
+      ControllerConfig config,
+      Transports transports,
+      InstantSource clock,
+      Runnable lost,
+      Resources resources)
       throws IOException {
     Path state = privateFolder(config.state());
     resources.add(StateLock.take(state));
@@ -71,7 +91,10 @@ final class Controller implements AutoCloseable {
     MessageCodec codec = new MessageCodec(appText);
     LocalKeys keys = LocalKeys.open(trust, codec);
 
-    Database database = resources.add(Database.open(state.resolve("controller.db")));
+    Database database = resources.add(database(config, state));
+    if (config.store().isPresent()) {
+      resources.add(duty(database, lost));
+    }
     RecordText records = new RecordText(codec);
     SqlReleaseStore releaseStore = new SqlReleaseStore(database, records);
     SqlOrderStore orderStore = new SqlOrderStore(database, records);
@@ -104,6 +127,30 @@ final class Controller implements AutoCloseable {
                 new SqlAuditLog(database),
                 appText,
                 clock)));
+  }
+
+  private static Database database(ControllerConfig config, Path state) throws IOException {
+    if (config.store().isEmpty()) {
+      return Database.open(state.resolve("controller.db"));
+    }
+    ControllerConfig.Store store = config.store().get();
+    Optional<String> password =
+        store.passwordFile().isPresent()
+            ? Optional.of(Files.readString(store.passwordFile().get()).strip())
+            : Optional.empty();
+    try {
+      return Database.open(new PostgresqlAddress(store.url(), store.user(), password));
+    } catch (RuntimeException e) {
+      throw new IOException("cannot open the store " + store.url() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Duty duty(Database database, Runnable lost) throws IOException {
+    try {
+      return Duty.await(new SqlLeases(database), UUID.randomUUID().toString(), lost);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("stopped while standing by");
+    }
   }
 
   private static Credentials credentials(ControllerConfig config) throws IOException {

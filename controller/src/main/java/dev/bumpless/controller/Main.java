@@ -28,7 +28,8 @@ public final class Main {
     }
     try {
       ControllerConfig config = ControllerConfig.read(Path.of(args[1]));
-      Controller controller = Controller.start(config, Main::paho, InstantSource.system());
+      Controller controller =
+          Controller.start(config, Main::paho, InstantSource.system(), Main::makeWay);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(controller), "stop"));
       log()
           .log(
@@ -50,6 +51,11 @@ public final class Main {
             Tls.context(trust.controllerStore(), trust.controllerPasswordFile()),
             PahoTransport.Config.TIMEOUT,
             PahoTransport.Config.KEEP_ALIVE));
+  }
+
+  /** Without ceremony: whatever this process still does, another one does already. */
+  private static void makeWay() {
+    exit(1, "bumpless-controller: another controller takes over");
   }
 
   private static void stop(Controller controller) {

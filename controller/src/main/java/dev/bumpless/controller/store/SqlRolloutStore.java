@@ -114,7 +114,7 @@ public final class SqlRolloutStore implements RolloutStore {
                 h,
                 h.createQuery(
                         "SELECT * FROM rollout WHERE (:app = '' OR app = :app)"
-                            + " AND number IN (SELECT rollout FROM target WHERE finished = 0)"
+                            + " AND number IN (SELECT rollout FROM target WHERE NOT finished)"
                             + " ORDER BY number DESC")
                     .bind("app", app.map(AppName::value).orElse(""))));
   }

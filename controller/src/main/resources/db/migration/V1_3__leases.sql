@@ -1,0 +1,8 @@
+-- Who of several controllers works on what. Instants are milliseconds of the database's clock.
+
+CREATE TABLE lease (
+  name  TEXT   PRIMARY KEY,
+  owner TEXT   NOT NULL,
+  term  BIGINT NOT NULL,
+  until BIGINT NOT NULL
+);
