@@ -19,21 +19,33 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An embedded broker on a free port, with a trust directory of two devices of its own. */
+/** A broker on a free port, with a trust directory of two devices of its own. */
 public final class BrokerUnderTest implements AutoCloseable {
   private final Path trust;
   private final Path foreignTrust;
   private final int port;
-  private final EmbeddedBroker broker;
+  private final Running broker;
 
-  private BrokerUnderTest(Path trust, Path foreignTrust, int port, EmbeddedBroker broker) {
+  /** What was started. */
+  interface Running extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private BrokerUnderTest(Path trust, Path foreignTrust, int port, Running broker) {
     this.trust = trust;
     this.foreignTrust = foreignTrust;
     this.port = port;
     this.broker = broker;
   }
 
+  /** The embedded one, as the controller starts it. */
   public static BrokerUnderTest start(Path folder) throws IOException {
+    return start(folder, BrokerXml.QUEUE);
+  }
+
+  /** The embedded one, in which so many messages may wait for one client. */
+  static BrokerUnderTest start(Path folder, int queue) throws IOException {
     Path trust = init(folder.resolve("trust"));
     Path foreign = init(folder.resolve("foreign"));
     TrustDirectory directory = new TrustDirectory(trust);
@@ -46,8 +58,18 @@ public final class BrokerUnderTest implements AutoCloseable {
                 port,
                 directory.controllerStore(),
                 directory.controllerPassword(),
-                directory.ca()));
-    return new BrokerUnderTest(trust, foreign, port, broker);
+                directory.ca()),
+            queue);
+    return new BrokerUnderTest(trust, foreign, port, broker::close);
+  }
+
+  /** Mosquitto, set up with what docs/brokers.md says. */
+  static BrokerUnderTest startMosquitto(Path folder) throws Exception {
+    Path trust = init(folder.resolve("trust"));
+    Path foreign = init(folder.resolve("foreign"));
+    int port = freePort();
+    DocumentedMosquitto broker = DocumentedMosquitto.start(folder.resolve("mosquitto"), trust, port);
+    return new BrokerUnderTest(trust, foreign, port, broker::close);
   }
 
   public String uri() {
