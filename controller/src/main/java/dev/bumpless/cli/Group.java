@@ -24,7 +24,7 @@ abstract class Group implements Runnable {
 
   @Command(
       name = "rollout",
-      description = "Watch a release travel to its devices, or take it back.",
+      description = "Watch a release travel to its devices, steer it, or take it back.",
       synopsisSubcommandLabel = "WHAT")
   static final class Rollout extends Group {}
 

@@ -7,10 +7,18 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A manifest as the operator wrote it, and what to call it in errors. */
 record ManifestFile(String name, String text) {
+  private static final Pattern KIND_ROLLOUT =
+      Pattern.compile("(?m)^kind:\\s*[\"']?Rollout[\"']?\\s*(#.*)?$");
+  private static final Pattern APP_FILE =
+      Pattern.compile("(?m)^app:\\s*[\"']?([A-Za-z0-9][A-Za-z0-9._-]*\\.ya?ml)[\"']?\\s*(#.*)?$");
+
   /** The controller takes less; more than this is not a manifest. */
   private static final int MOST_BYTES = 4 << 20;
 
@@ -31,6 +39,21 @@ record ManifestFile(String name, String text) {
       throw new CliException(
           ExitCode.USAGE, "cannot read " + name + ": " + failed.getMessage(), "");
     }
+  }
+
+  /**
+   * The app's manifest that a rollout names, from beside it; empty where this is no rollout, or one
+   * that names a release. All else that may be wrong is the controller's to tell.
+   */
+  Optional<ManifestFile> beside(Terminal terminal) {
+    Matcher app = APP_FILE.matcher(text);
+    if (!KIND_ROLLOUT.matcher(text).find() || !app.find()) {
+      return Optional.empty();
+    }
+    boolean isStandardInput = name.startsWith("<");
+    Path beside =
+        isStandardInput ? Path.of(app.group(1)) : Path.of(name).resolveSibling(app.group(1));
+    return Optional.of(read(beside.toString(), terminal));
   }
 
   private static String text(InputStream in) throws IOException {

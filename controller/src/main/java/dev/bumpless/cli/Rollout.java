@@ -3,9 +3,11 @@ package dev.bumpless.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A rollout as the API tells it, read for a person. */
@@ -23,8 +25,26 @@ record Rollout(JsonNode json) {
     return json.path("done").asBoolean();
   }
 
+  /** Whether it goes wave by wave. */
+  boolean isInWaves() {
+    return json.has("course");
+  }
+
+  /** What it can be asked for by. */
+  String name() {
+    return json.path("course").path("name").asText(app());
+  }
+
+  /** Whether somebody has to do something before it goes on. */
+  boolean isPaused() {
+    return json.path("course").path("state").asText().equals("PAUSED");
+  }
+
   /** {@code apply node-red@7}; stop and delete have no release. */
   String title() {
+    if (isInWaves()) {
+      return new Waves(json.path("course")).title(json.path("release").asText(app()));
+    }
     return json.path("action").asText() + " " + json.path("release").asText(app());
   }
 
@@ -48,12 +68,16 @@ record Rollout(JsonNode json) {
   void print(PrintStream out) {
     boolean carriesState = devices().stream().anyMatch(d -> !d.wayBack().isEmpty());
     String headings =
-        "DEVICE,PHASE,RELEASE,SERVING,SLOT,GAP,HOLD,"
+        (isInWaves() ? "WAVE," : "")
+            + "DEVICE,PHASE,RELEASE,SERVING,SLOT,GAP,HOLD,"
             + (carriesState ? "WAY BACK," : "")
             + "MESSAGE";
     Table table = new Table(headings.split(",", -1));
-    devices().forEach(device -> table.row(device.cells(carriesState)));
+    devices().forEach(device -> table.row(row(device, carriesState)));
     out.println(title() + (isDone() ? "" : " (in progress)"));
+    if (isInWaves()) {
+      new Waves(json.path("course")).print(out);
+    }
     table.print(out);
     for (Device device : devices()) {
       if (device.wayBack().contains(":")) {
@@ -66,6 +90,14 @@ record Rollout(JsonNode json) {
                 + device.steps().stream().map(Step::toString).collect(Collectors.joining(", ")));
       }
     }
+  }
+
+  /** With the wave first where there are waves. */
+  private String[] row(Device device, boolean carriesState) {
+    String[] cells = device.cells(carriesState);
+    return isInWaves()
+        ? Stream.concat(Stream.of(device.text("wave")), Arrays.stream(cells)).toArray(String[]::new)
+        : cells;
   }
 
   /** One device's part. */

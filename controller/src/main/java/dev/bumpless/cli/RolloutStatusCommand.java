@@ -5,11 +5,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rollout status APP}: the newest rollout of an app; the exit code follows it. */
-@Command(name = "status", description = "Show the newest rollout of an app; watch it with --wait.")
+/** {@code rollout status NAME}: a rollout, or the newest of an app; the exit code follows it. */
+@Command(
+    name = "status",
+    description = "Show a rollout, or the newest one of an app; watch it with --wait.")
 final class RolloutStatusCommand extends RemoteCommand {
-  @Parameters(paramLabel = "APP", description = "The app.")
-  private String app = "";
+  @Parameters(paramLabel = "NAME", description = "The rollout, or the app.")
+  private String name = "";
 
   @Mixin private WaitOptions waiting = new WaitOptions();
 
@@ -19,7 +21,7 @@ final class RolloutStatusCommand extends RemoteCommand {
 
   @Override
   ExitCode run(Api api) {
-    JsonNode json = api.get("/apps/" + Api.segment(app) + "/status");
+    JsonNode json = api.get("/rollouts/" + Api.segment(name));
     if (waiting.isWanted()) {
       return new RolloutWatch(api, terminal, waiting.timeout()).watch(json, isJson());
     }

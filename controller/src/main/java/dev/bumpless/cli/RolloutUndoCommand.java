@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code rollout undo APP}: a new order for an older release. */
 @Command(name = "undo", description = "Go back to the release that ran before.")
 final class RolloutUndoCommand extends ChangeCommand {
-  @Parameters(paramLabel = "APP", description = "The app.")
+  @Parameters(paramLabel = "NAME", description = "The app, or a rollout in waves.")
   private String app = "";
 
   @Option(

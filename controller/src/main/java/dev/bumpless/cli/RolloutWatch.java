@@ -28,7 +28,7 @@ final class RolloutWatch {
   ExitCode watch(JsonNode first, boolean asJson) {
     Rollout rollout = new Rollout(first);
     lines.show(rollout);
-    while (!rollout.isDone() && System.nanoTime() < deadlineNanos) {
+    while (!rollout.isDone() && !rollout.isPaused() && System.nanoTime() < deadlineNanos) {
       pause();
       rollout = look(rollout);
       lines.show(rollout);
@@ -38,6 +38,9 @@ final class RolloutWatch {
       terminal.out().println(rollout.json().toPrettyString());
     } else {
       rollout.print(terminal.out());
+    }
+    if (rollout.isPaused()) {
+      return paused(rollout);
     }
     return rollout.isDone() ? rollout.outcome() : timedOut(rollout);
   }
@@ -56,6 +59,12 @@ final class RolloutWatch {
     }
   }
 
+  private ExitCode paused(Rollout rollout) {
+    terminal.err().println("error: " + rollout.title());
+    terminal.err().println("hint: bumpless rollout retry, resume, abort or undo " + rollout.name());
+    return ExitCode.FAILED;
+  }
+
   private ExitCode timedOut(Rollout rollout) {
     String open =
         rollout.devices().stream()
@@ -65,7 +74,8 @@ final class RolloutWatch {
     terminal.err().println("error: timed out; not final yet: " + open);
     terminal
         .err()
-        .println("hint: the rollout goes on; bumpless rollout status " + rollout.app() + " --wait");
+        .println(
+            "hint: the rollout goes on; bumpless rollout status " + rollout.name() + " --wait");
     return ExitCode.TIMED_OUT;
   }
 

@@ -91,6 +91,7 @@ final class Controller implements AutoCloseable {
         resources.add(new MqttDeviceLink(transport, codec, fleet, rollouts, book, keys, clock));
     rollouts.listen(link);
     link.start();
+    resources.add(RolloutTimer.start(rollouts.waves(), clock));
 
     return resources.add(
         RestServer.start(

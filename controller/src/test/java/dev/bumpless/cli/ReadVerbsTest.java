@@ -76,7 +76,7 @@ class ReadVerbsTest {
   })
   void statusExitsAsTheRolloutStands(String phase, boolean done, boolean succeeded, int expected) {
     controller.on(
-        "GET /api/v1/apps/node-red/status",
+        "GET /api/v1/rollouts/node-red",
         200,
         ChangeVerbsTest.rollout(
             phase, done, succeeded, ",'gapMs':3.14,'steps':[{'name':'PULLING','ms':812}]"));
@@ -122,7 +122,7 @@ class ReadVerbsTest {
   void statusWaitsForTheEnd() {
     controller
         .on(
-            "GET /api/v1/apps/node-red/status",
+            "GET /api/v1/rollouts/node-red",
             200,
             ChangeVerbsTest.rollout("BAKING", false, false, ""))
         .on(

@@ -395,7 +395,7 @@ class ControllerTest {
         (body, code) ->
             assertThat(rest.post("/api/v1/rollouts", body).code()).as(body).isEqualTo(code));
     assertThat(rest.get("/api/v1/rollouts/" + UUID.randomUUID()).code()).isEqualTo("NOT_FOUND");
-    assertThat(rest.get("/api/v1/rollouts/xyz").code()).isEqualTo("BAD_REQUEST");
+    assertThat(rest.get("/api/v1/rollouts/xyz").code()).isEqualTo("NOT_FOUND");
     assertThat(rest.get("/api/v1/nothing").code()).isEqualTo("NOT_FOUND");
     assertThat(rest.get("/api/v1/apps/none").code()).isEqualTo("NOT_FOUND");
     assertThat(rest.post("/api/v1/rollouts", "x".repeat(1_100_000)).status()).isEqualTo(413);

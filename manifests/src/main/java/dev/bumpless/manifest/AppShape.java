@@ -18,7 +18,7 @@ import java.util.Set;
 /** What a manifest of {@code kind: App} looks like. Immutable. */
 final class AppShape {
   static final String API_VERSION = "bumpless.dev/v1";
-  private static final String NOT_KUBERNETES =
+  static final String NOT_KUBERNETES =
       "this is not a Kubernetes object: its keys stand at the top level";
 
   static final AppShape INSTANCE = new AppShape();
@@ -189,11 +189,7 @@ final class AppShape {
   }
 
   private static Shape<String> kind() {
-    return new ChoiceShape<>(
-        Map.of("App", "App"),
-        Map.of(
-            "Rollout",
-            "it comes with fleet rollouts: until then apply the app itself, to a target"));
+    return new ChoiceShape<>(Map.of("App", "App"));
   }
 
   private static Shape<SecurityPolicy> policy() {

@@ -3,8 +3,6 @@ package dev.bumpless.manifest;
 import dev.bumpless.manifest.yaml.Place;
 import dev.bumpless.manifest.yaml.Problems;
 import dev.bumpless.manifest.yaml.YamlNode;
-import dev.bumpless.manifest.yaml.YamlNode.Mapping;
-import dev.bumpless.manifest.yaml.YamlNode.Scalar;
 import dev.bumpless.manifest.yaml.YamlReader;
 import java.util.List;
 import java.util.Optional;
@@ -39,16 +37,14 @@ public final class ManifestParser {
   }
 
   private static Optional<App> app(YamlNode root, Problems problems) {
-    AppShape shape = AppShape.INSTANCE;
-    Optional<YamlNode> kind =
-        root instanceof Mapping map
-            ? map.entry("kind").map(YamlNode.Entry::value)
-            : Optional.empty();
-    if (kind.filter(k -> k instanceof Scalar s && s.text().equals("Rollout")).isPresent()) {
-      shape.kind.shape().read(kind.get(), problems); // the rest cannot be judged as an app
-      return Optional.empty();
+    if (RolloutParser.isRollout(root)) {
+      problems.add(
+          root.find("kind"),
+          "this is a rollout, and an app is expected",
+          "apply it with `bumpless apply -f FILE`, without a target");
+      return Optional.empty(); // the rest cannot be judged as an app
     }
-    return shape.shape().read(root, problems);
+    return AppShape.INSTANCE.shape().read(root, problems);
   }
 
   private static List<Finding> lint(App app, YamlNode root, Problems problems) {

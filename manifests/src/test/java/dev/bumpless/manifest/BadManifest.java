@@ -223,7 +223,7 @@ record BadManifest(
 
   private static List<BadManifest> later() {
     return List.of(
-        at(2, "kind: Rollout", 7, "'Rollout' comes with a later release", "fleet rollouts", true));
+        at(2, "kind: Rollout", 7, "this is a rollout, and an app is expected", "apply it", true));
   }
 
   private static List<BadManifest> lint() {

@@ -21,7 +21,9 @@ class ManifestReferenceTest {
   @Test
   void thePageHoldsEveryKeyWithItsDefaultAndLimit() throws IOException {
     String page = Files.readString(PAGE);
-    String generated = replaced(replaced(page, "keys", keys()), "rules", rules());
+    String ofApp = replaced(page, "keys", keys(AppShape.INSTANCE.shape()));
+    String ofBoth = replaced(ofApp, "keys of a rollout", keys(RolloutShape.INSTANCE.shape()));
+    String generated = replaced(ofBoth, "rules", rules());
     if (Boolean.getBoolean("bumpless.publish")) {
       Files.writeString(PAGE, generated);
     }
@@ -36,6 +38,13 @@ class ManifestReferenceTest {
     ManifestParser.parse(page.substring(start, page.indexOf("```", start)), "docs/manifest.md");
   }
 
+  @Test
+  void theRolloutOnThePageIsRight() throws IOException {
+    String page = Files.readString(PAGE);
+    int start = page.indexOf("```yaml\n", page.indexOf("## Rollout")) + "```yaml\n".length();
+    RolloutParser.parse(page.substring(start, page.indexOf("```", start)), "docs/manifest.md");
+  }
+
   private static String replaced(String page, String mark, String table) {
     String start = "<!-- " + mark + " -->\n";
     String end = "<!-- end of " + mark + " -->";
@@ -45,9 +54,9 @@ class ManifestReferenceTest {
     return page.substring(0, from) + start + table + page.substring(to);
   }
 
-  private static String keys() {
+  private static String keys(ObjectShape<?> shape) {
     StringBuilder table = new StringBuilder("| key | value | default | |\n|---|---|---|---|\n");
-    rows("", AppShape.INSTANCE.shape(), table);
+    rows("", shape, table);
     return table.toString();
   }
 

@@ -92,7 +92,7 @@ class ManifestSchemaTest {
     return schema.validate(json(root));
   }
 
-  private static JsonNode json(YamlNode node) {
+  static JsonNode json(YamlNode node) {
     if (node instanceof YamlNode.Mapping map) {
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       map.entries().forEach((k, e) -> object.set(k, json(e.value())));

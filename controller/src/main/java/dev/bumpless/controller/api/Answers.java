@@ -6,9 +6,11 @@ import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.release.StoredRelease;
 import dev.bumpless.controller.rollout.Rollout;
+import dev.bumpless.controller.rollout.RolloutPlanner;
 import dev.bumpless.controller.rollout.TargetStatus;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.ReleaseId;
 import dev.bumpless.protocol.Revision;
@@ -43,9 +45,11 @@ final class Answers {
       boolean done,
       boolean succeeded,
       List<RowBody> devices,
+      WaveAnswers.@Nullable CourseBody course,
       @Nullable List<Problem.Detail> advice) {
 
-    static RolloutBody of(Rollout rollout, Fleet fleet) {
+    static RolloutBody of(Rollout rollout, Fleet fleet, Instant now) {
+      Map<DeviceId, String> waiting = RolloutPlanner.waiting(rollout, now);
       return new RolloutBody(
           rollout.id().toString(),
           rollout.app().value(),
@@ -63,10 +67,16 @@ final class Answers {
                             .device(target.device())
                             .orElseGet(() -> Device.enrolled(target.device()));
                     return RowBody.of(
+                        rollout,
                         TargetStatus.of(
-                            rollout, target, device, fleet.pull(device.id(), rollout.app())));
+                            rollout,
+                            target,
+                            device,
+                            fleet.pull(device.id(), rollout.app()),
+                            Optional.ofNullable(waiting.get(device.id()))));
                   })
               .toList(),
+          WaveAnswers.CourseBody.of(rollout),
           null);
     }
 
@@ -81,12 +91,14 @@ final class Answers {
           done,
           succeeded,
           devices,
+          course,
           lint.isEmpty() ? null : lint);
     }
   }
 
   record RowBody(
       String device,
+      @Nullable Integer wave,
       String phase,
       @Nullable String release,
       @Nullable String serving,
@@ -100,10 +112,11 @@ final class Answers {
       boolean online,
       String updatedAt) {
 
-    static RowBody of(TargetStatus status) {
+    static RowBody of(Rollout rollout, TargetStatus status) {
       Optional<AppReport> report = status.report();
       return new RowBody(
           status.target().device().value(),
+          rollout.course().map(c -> status.target().place().wave() + 1).orElse(null),
           status.phase().name(),
           text(status.release()),
           text(status.serving()),

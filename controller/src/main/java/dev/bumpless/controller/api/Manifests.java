@@ -6,7 +6,10 @@ import dev.bumpless.manifest.Finding;
 import dev.bumpless.manifest.InvalidManifestException;
 import dev.bumpless.manifest.ManifestParser;
 import dev.bumpless.manifest.ManifestParser.Parsed;
+import dev.bumpless.manifest.RolloutManifest;
+import dev.bumpless.manifest.RolloutParser;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** From what an operator sent to an app, or to every place that is wrong in it. */
 final class Manifests {
@@ -17,8 +20,22 @@ final class Manifests {
 
   /** Throws INVALID_MANIFEST with the places. */
   static Parsed read(String yaml) {
+    return checked(() -> ManifestParser.read(yaml, FILE));
+  }
+
+  /** The app that a rollout names as a file; throws INVALID_MANIFEST with the places in it. */
+  static Parsed readBeside(String yaml, String file) {
+    return checked(() -> ManifestParser.read(yaml, file));
+  }
+
+  /** Throws INVALID_MANIFEST with the places. */
+  static RolloutManifest readRollout(String yaml) {
+    return checked(() -> RolloutParser.parse(yaml, FILE));
+  }
+
+  private static <T> T checked(Supplier<T> reader) {
     try {
-      return ManifestParser.read(yaml, FILE);
+      return reader.get();
     } catch (InvalidManifestException e) {
       List<Detail> details = e.problems().stream().map(Manifests::detail).toList();
       throw new Problem(

@@ -20,10 +20,21 @@ final class Requests {
       @Nullable String manifest,
       @Nullable Map<String, String> images,
       @Nullable Long toRelease,
-      @Nullable TargetRequest target) {
+      @Nullable TargetRequest target,
+      @Nullable String appManifest,
+      @Nullable Boolean supersede,
+      @Nullable Boolean dryRun) {
 
     Selection selection() {
       return target == null ? Selection.NONE : target.selection();
+    }
+
+    boolean isSupersede() {
+      return supersede != null && supersede;
+    }
+
+    boolean isDryRun() {
+      return dryRun != null && dryRun;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.rollout.Command;
 import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.controller.rollout.WaveRollouts.Verb;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.InvalidManifestException;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /rollouts}: everything that changes what runs. */
@@ -30,15 +30,18 @@ final class RolloutRoutes {
   private final Fleet fleet;
   private final InstantSource clock;
   private final RestJson json;
+  private final WaveRoutes waves;
 
   RolloutRoutes(Rollouts rollouts, Fleet fleet, InstantSource clock, RestJson json) {
     this.rollouts = rollouts;
     this.fleet = fleet;
     this.clock = clock;
     this.json = json;
+    this.waves = new WaveRoutes(rollouts.waves(), fleet, clock, json);
   }
 
   void installOn(RoutesConfig routes) {
+    waves.installOn(routes);
     routes.post(RestServer.BASE + "/rollouts", this::start);
     routes.get(RestServer.BASE + "/rollouts", this::recent);
     routes.get(RestServer.BASE + "/rollouts/{id}", this::one);
@@ -47,45 +50,51 @@ final class RolloutRoutes {
 
   private void start(Context context) {
     RolloutRequest request = json.read(context.bodyAsBytes(), RolloutRequest.class);
+    if (waves.takes(request)) {
+      waves.apply(context, request);
+      return;
+    }
+    refuseWhatRolloutsTake(request);
     Optional<Parsed> manifest = manifest(request);
     Command command = command(request, manifest);
     context.attribute(RestServer.OBJECT, command.cause());
-    Rollout rollout = rollouts.start(command, request.selection(), clock.instant());
+    Rollout rollout = start(command, request);
     context.status(202);
     answer(
         context,
-        RolloutBody.of(rollout, fleet)
+        RolloutBody.of(rollout, fleet, clock.instant())
             .withAdvice(manifest.map(Manifests::advice).orElse(List.of())));
+  }
+
+  /** An undo without more takes a rollout in waves back where its name is meant. */
+  private Rollout start(Command command, RolloutRequest request) {
+    boolean isPlain = request.target() == null && request.toRelease() == null;
+    return command instanceof Command.Undo && isPlain && rollouts.waves().isMeant(command.app())
+        ? rollouts.waves().steer(command.app().value(), Verb.UNDO, clock.instant())
+        : rollouts.start(command, request.selection(), request.isSupersede(), clock.instant());
+  }
+
+  private static void refuseWhatRolloutsTake(RolloutRequest request) {
+    if (request.isDryRun() || request.appManifest() != null) {
+      throw Problem.of(
+          Problem.Code.BAD_REQUEST,
+          "dryRun and appManifest go with an apply of kind: Rollout",
+          "POST /diff tells what an apply of an app would change");
+    }
   }
 
   private void recent(Context context) {
     Optional<AppName> app = Optional.ofNullable(context.queryParam("app")).map(AppName::new);
     List<RolloutBody> newest =
         rollouts.recent(app, Query.number(context, "limit", 20, 1, MAX_LIMIT)).stream()
-            .map(rollout -> RolloutBody.of(rollout, fleet))
+            .map(rollout -> RolloutBody.of(rollout, fleet, clock.instant()))
             .toList();
     answer(context, newest);
   }
 
   private void one(Context context) {
-    UUID id = id(context.pathParam("id"));
-    Rollout rollout =
-        rollouts
-            .find(id)
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                        Problem.Code.NOT_FOUND, "no such rollout: " + id, "see GET /rollouts"));
-    answer(context, RolloutBody.of(rollout, fleet));
-  }
-
-  private static UUID id(String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw Problem.of(
-          Problem.Code.BAD_REQUEST, "'" + text + "' is no id of a rollout", "see GET /rollouts");
-    }
+    Rollout rollout = rollouts.waves().require(context.pathParam("id"));
+    answer(context, RolloutBody.of(rollout, fleet, clock.instant()));
   }
 
   private void newest(Context context) {
@@ -99,7 +108,7 @@ final class RolloutRoutes {
                         Problem.Code.NOT_FOUND,
                         "nothing was ever asked for app " + app,
                         "see `bumpless get apps`"));
-    answer(context, RolloutBody.of(rollout, fleet));
+    answer(context, RolloutBody.of(rollout, fleet, clock.instant()));
   }
 
   private void answer(Context context, Object body) {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was asked of one device for one app, newest first, and what became of it. Decides attempts:
- * nothing but a higher attempt makes a device run again what it already runs, or what failed on it.
+ * What was asked of one device for one app, newest first, and what became of it; what a rollout has
+ * not come to yet, or took back, does not count. Decides attempts: nothing but a higher attempt
+ * makes a device run again what it already runs, or what failed on it.
  */
 public record AppHistory(List<Target> newestFirst) {
   public AppHistory {
@@ -52,6 +53,8 @@ public record AppHistory(List<Target> newestFirst) {
   }
 
   private static Optional<Revision> revisionOf(Target target) {
-    return target.action() instanceof Run run ? Optional.of(run.revision()) : Optional.empty();
+    return target.isAsked() && target.action() instanceof Run run
+        ? Optional.of(run.revision())
+        : Optional.empty();
   }
 }

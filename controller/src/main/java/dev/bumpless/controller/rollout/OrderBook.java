@@ -53,12 +53,34 @@ public final class OrderBook {
   public List<Assignment> unheard(DeviceId device, Instant now) {
     List<Assignment> assignments = new ArrayList<>();
     for (StoredOrder stored : store.ordersOf(device)) {
-      if (!stored.accepted()) {
+      if (!stored.accepted() && !stored.withdrawn()) {
         boolean isStale = stored.order().expires().minus(MARGIN).isBefore(now);
         assignments.add(assignment(isStale ? reissue(stored.order(), now) : stored));
       }
     }
     return assignments;
+  }
+
+  /**
+   * Takes back the order that this rollout made, so that it is not sent any more. The device may
+   * have it all the same, when it was under way; then it says so in its next report.
+   *
+   * @return false where the device has it already, which changes nothing
+   */
+  public boolean withdraw(UUID rollout, DeviceId device, AppName app) {
+    return store.inTransaction(
+        () ->
+            store.ordersOf(device).stream()
+                .filter(stored -> stored.order().app().equals(app))
+                .filter(stored -> stored.order().id().equals(rollout))
+                .allMatch(this::withdraw));
+  }
+
+  private boolean withdraw(StoredOrder stored) {
+    if (!stored.accepted()) {
+      store.save(new StoredOrder(stored.order(), stored.envelope(), false, true));
+    }
+    return !stored.accepted();
   }
 
   /** A device reports an app with the newest sequence that it accepted for it. */
@@ -93,9 +115,12 @@ public final class OrderBook {
     Order order = stored.order();
     if (held > order.sequence()) {
       store.raiseSequence(order.device(), held);
-      reissue(order, now);
+      if (!stored.withdrawn()) {
+        reissue(order, now);
+      }
     } else if (stored.accepted() != (held == order.sequence())) {
-      store.save(new StoredOrder(order, stored.envelope(), held == order.sequence()));
+      boolean isHeld = held == order.sequence();
+      store.save(new StoredOrder(order, stored.envelope(), isHeld, stored.withdrawn() && !isHeld));
     }
   }
 

@@ -26,13 +26,22 @@ final class Preflight {
    * @param others the releases of the other apps on that device
    */
   static void check(Release release, Device device, List<Release> others) {
-    others.forEach(other -> checkPorts(release.app(), other.app(), device));
+    check(release.app(), release.images(), device, others);
+  }
+
+  /** As {@link #check(Release, Device, List)}, of a release that is not made yet. */
+  static void check(
+      App app,
+      Map<String, Map<String, PlatformImage>> images,
+      Device device,
+      List<Release> others) {
+    others.forEach(other -> checkPorts(app, other.app(), device));
     device
         .report()
         .map(DeviceReport::inventory)
         .map(Inventory::platform)
         .filter(platform -> !platform.equals(Inventory.UNKNOWN))
-        .ifPresent(platform -> checkPlatform(release, device, platform));
+        .ifPresent(platform -> checkPlatform(images, device, platform));
   }
 
   private static void checkPorts(App app, App other, Device device) {
@@ -54,8 +63,9 @@ final class Preflight {
     return one.equals(other) || one.equals(ANY) || other.equals(ANY);
   }
 
-  private static void checkPlatform(Release release, Device device, String platform) {
-    for (Map.Entry<String, Map<String, PlatformImage>> image : release.images().entrySet()) {
+  private static void checkPlatform(
+      Map<String, Map<String, PlatformImage>> images, Device device, String platform) {
+    for (Map.Entry<String, Map<String, PlatformImage>> image : images.entrySet()) {
       if (ImagePlatforms.choose(image.getValue().keySet(), platform).isEmpty()) {
         throw Problem.of(
             Problem.Code.UNSUPPORTED,

@@ -1,9 +1,11 @@
 package dev.bumpless.controller.rollout;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RolloutName;
 import dev.bumpless.protocol.DeviceId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Where rollouts are kept. Called by any thread; each call is durable when it returns. */
@@ -12,8 +14,11 @@ public interface RolloutStore {
   /** Keeps a new rollout with all its targets. */
   void save(Rollout rollout);
 
-  /** Replaces a target of a rollout. */
+  /** Replaces a target of a rollout, or adds it. */
   void update(UUID rollout, Target target);
+
+  /** Replaces the course of a rollout that has one. */
+  void update(UUID rollout, Course course);
 
   Optional<Rollout> find(UUID id);
 
@@ -22,7 +27,13 @@ public interface RolloutStore {
   /** Newest first, at most {@code limit}; of one app or of all. */
   List<Rollout> recent(Optional<AppName> app, int limit);
 
-  /** Those with a target that is not finished, newest first; of one app or of all. */
+  /** The newest rollout of this name. */
+  Optional<Rollout> named(RolloutName name);
+
+  /** Apps that have an unfinished rollout in waves. */
+  Set<AppName> appsInWaves();
+
+  /** Those that are not done, newest first; of one app or of all. */
   List<Rollout> unfinished(Optional<AppName> app);
 
   /** What was asked of a device for an app, newest first, at most 1,000. */

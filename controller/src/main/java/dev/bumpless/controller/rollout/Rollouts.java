@@ -7,6 +7,7 @@ import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.release.PinnedApp;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.release.StoredRelease;
+import dev.bumpless.controller.rollout.RolloutDriver.Look;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.Container;
@@ -15,10 +16,7 @@ import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Order;
-import dev.bumpless.protocol.Phase;
-import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.ReleaseId;
-import dev.bumpless.protocol.Revision;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +31,7 @@ import java.util.stream.Collectors;
  * follow from the plan, so a controller that dies in between makes them when it is back.
  *
  * <p>{@link #start} may be called by any thread and does one at a time; {@link #heard} is called by
- * the link's thread.
+ * the link's thread. Those in waves are {@link #waves}.
  */
 public final class Rollouts {
   /** Rollouts of an app that are searched for the last one of its kind. */
@@ -44,6 +42,8 @@ public final class Rollouts {
   private final OrderBook book;
   private final ReleaseService releases;
   private final TargetChooser chooser;
+  private final RolloutDriver driver;
+  private final WaveRollouts waves;
   private volatile OrderListener listener = devices -> {};
 
   public Rollouts(
@@ -53,6 +53,15 @@ public final class Rollouts {
     this.book = book;
     this.releases = releases;
     this.chooser = new TargetChooser(fleet, orders, store);
+    this.driver = new RolloutDriver(store, orders, book, releases, fleet);
+    this.waves =
+        new WaveRollouts(
+            store, orders, releases, fleet, driver, devices -> listener.ordered(devices));
+  }
+
+  /** Those in waves. */
+  public WaveRollouts waves() {
+    return waves;
   }
 
   /** Whom to tell of new orders; set once, before anything is started. */
@@ -67,20 +76,46 @@ public final class Rollouts {
    * @throws dev.bumpless.controller.problem.ProblemException nothing was changed then
    */
   public Rollout start(Command command, Selection selection, Instant now) {
+    return start(command, selection, false, now);
+  }
+
+  /**
+   * As {@link #start(Command, Selection, Instant)}.
+   *
+   * @param supersede whether devices are taken from a rollout in waves that runs there
+   */
+  public Rollout start(Command command, Selection selection, boolean supersede, Instant now) {
     chooser.choose(command, selection);
     Optional<PinnedApp> pinned = pin(command);
+    Set<DeviceId> ordered = new HashSet<>();
     Rollout rollout;
-    synchronized (this) {
+    synchronized (driver) {
       List<Device> devices = chooser.choose(command, selection);
-      rollout = orders.inTransaction(() -> decide(command, pinned, devices, now));
+      rollout =
+          orders.inTransaction(
+              () -> {
+                if (!supersede) {
+                  checkReserved(command.app(), devices);
+                }
+                Rollout decided = decide(command, pinned, devices, now);
+                ordered.addAll(driver.advance(Optional.of(command.app()), Look.NONE, now));
+                return decided;
+              });
     }
-    listener.ordered(rollout.targets().stream().map(Target::device).collect(Collectors.toSet()));
+    listener.ordered(ordered);
     return store.find(rollout.id()).orElseThrow();
   }
 
+  private void checkReserved(AppName app, List<Device> devices) {
+    Set<DeviceId> ids = devices.stream().map(Device::id).collect(Collectors.toSet());
+    new Reservations(store).check(app, ids, Optional.empty());
+  }
+
   /** Does what is left to do of every rollout: after a start of the controller. */
-  public synchronized void resume(Instant now) {
-    inOneStep(() -> advance(Optional.empty(), now));
+  public void resume(Instant now) {
+    synchronized (driver) {
+      inOneStep(() -> driver.advance(Optional.empty(), Look.NONE, now));
+    }
   }
 
   /** Notes what a device says of its apps. */
@@ -89,10 +124,15 @@ public final class Rollouts {
       book.accepted(report.device(), app.app(), app.sequence(), now);
       store
           .target(app.order(), report.device())
-          .filter(target -> target.verdict().isEmpty())
-          .filter(target -> !target.report().equals(Optional.of(app)))
-          .ifPresent(target -> store.update(app.order(), target.withReport(app, now)));
+          .filter(target -> target.isMeantBy(app) && !target.report().equals(Optional.of(app)))
+          .filter(target -> target.verdict().filter(v -> !v.yieldsTo(app)).isEmpty())
+          .ifPresent(target -> take(app, target, now));
     }
+  }
+
+  private void take(AppReport app, Target target, Instant now) {
+    store.update(app.order(), target.withReport(app, now));
+    waves.touch(app.app());
   }
 
   /** Does all of the work in one durable step: a batch of reports costs one sync. */
@@ -102,10 +142,6 @@ public final class Rollouts {
           work.run();
           return true;
         });
-  }
-
-  public Optional<Rollout> find(UUID id) {
-    return store.find(id);
   }
 
   public List<Rollout> recent(Optional<AppName> app, int limit) {
@@ -162,7 +198,6 @@ public final class Rollouts {
         new Rollout(
             UUID.randomUUID(), command.app(), command.name(), now, command.cause(), targets);
     store.save(rollout);
-    advance(Optional.of(command.app()), now);
     return rollout;
   }
 
@@ -175,67 +210,8 @@ public final class Rollouts {
       Preflight.check(
           releases.require(run.revision().release()).release(),
           device,
-          othersOn(device, command.app()));
+          driver.others().on(device, command.app()));
     }
     return action;
   }
-
-  /** The releases that the other apps of a device serve or are about to. */
-  private List<Release> othersOn(Device device, AppName app) {
-    return orders.ordersOf(device.id()).stream()
-        .map(StoredOrder::order)
-        .filter(order -> !order.app().equals(app))
-        .flatMap(order -> releaseThere(order, device).stream())
-        .map(id -> releases.require(id).release())
-        .toList();
-  }
-
-  /** What was ordered; but where that failed, what serves instead, if anything does. */
-  private Optional<ReleaseId> releaseThere(Order order, Device device) {
-    Optional<AppReport> failed =
-        device
-            .app(order.app())
-            .filter(report -> report.order().equals(order.id()))
-            .filter(report -> report.phase().isFinal() && !report.phase().isSuccess());
-    return failed.isPresent()
-        ? failed.flatMap(AppReport::serving).map(Revision::release)
-        : Rollout.releaseOf(order.action());
-  }
-
-  private void advance(Optional<AppName> app, Instant now) {
-    Set<AppAndDevice> taken = new HashSet<>();
-    for (Rollout rollout : store.unfinished(app)) {
-      Set<DeviceId> takenHere =
-          rollout.targets().stream()
-              .map(Target::device)
-              .filter(device -> !taken.add(new AppAndDevice(rollout.app(), device)))
-              .collect(Collectors.toSet());
-      Runner runner = new Runner(rollout, now);
-      RolloutPlanner.plan(rollout, takenHere).forEach(step -> step.runWith(runner));
-    }
-  }
-
-  /** Does the steps of one rollout, inside the caller's transaction. */
-  private final class Runner implements RolloutStep.StepRunner {
-    private final Rollout rollout;
-    private final Instant now;
-
-    Runner(Rollout rollout, Instant now) {
-      this.rollout = rollout;
-      this.now = now;
-    }
-
-    @Override
-    public void issue(RolloutStep.IssueOrder step) {
-      book.issue(rollout.id(), step.target().device(), step.target().action(), now);
-      store.update(rollout.id(), step.target().withIssued(now));
-    }
-
-    @Override
-    public void supersede(RolloutStep.Supersede step) {
-      store.update(rollout.id(), step.target().withVerdict(Phase.SUPERSEDED, now));
-    }
-  }
-
-  private record AppAndDevice(AppName app, DeviceId device) {}
 }

@@ -1,5 +1,6 @@
 package dev.bumpless.controller.rollout;
 
+import dev.bumpless.manifest.RolloutLimits;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
@@ -10,41 +11,149 @@ import java.util.Optional;
 /**
  * One device of a rollout.
  *
- * @param issued whether an order was made for it
+ * @param place its wave and site
+ * @param issued whether an order stands for it: made, and not withdrawn
+ * @param issuedAt when the newest order was made for it, withdrawn or not
  * @param report the newest that the device said of that order
- * @param verdict final word of the controller, which a later report does not change
+ * @param verdict final word of the controller
+ * @param excused whether its failure was seen by a person who let the rollout go on
  */
 public record Target(
     DeviceId device,
     Order.Action action,
+    Place place,
     boolean issued,
+    Optional<Instant> issuedAt,
     Optional<AppReport> report,
-    Optional<Phase> verdict,
+    Optional<Verdict> verdict,
+    boolean excused,
     Instant updatedAt) {
+
+  /**
+   * Where a device stands in a rollout.
+   *
+   * @param wave from 0
+   * @param site value of the label; empty where the device has none
+   */
+  public record Place(int wave, Optional<String> site) {
+    /** In a rollout without waves. */
+    public static final Place ANY = new Place(0, Optional.empty());
+  }
+
+  /**
+   * What the controller says of a device, whatever that says itself.
+   *
+   * @param reason for a person
+   */
+  public record Verdict(Phase phase, String reason) {
+    /** What is true only until the device says otherwise: it was late, or did it after all. */
+    boolean yieldsTo(AppReport news) {
+      return (phase == Phase.EXPIRED || phase == Phase.CANCELLED) && news.phase().isFinal();
+    }
+  }
+
+  /** What a target counts as. */
+  public enum Outcome {
+    OPEN,
+    SUCCEEDED,
+    FAILED,
+    /** It is not this rollout's any more. */
+    LEFT_OUT
+  }
 
   /** A device whose order is still to be made. */
   public static Target planned(DeviceId device, Order.Action action, Instant now) {
-    return new Target(device, action, false, Optional.empty(), Optional.empty(), now);
+    return planned(device, action, Place.ANY, now);
+  }
+
+  public static Target planned(DeviceId device, Order.Action action, Place place, Instant now) {
+    return new Target(
+        device,
+        action,
+        place,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        now);
   }
 
   /** Where it is; {@code WAITING} until the device has said that it heard of it. */
   public Phase phase() {
-    return verdict.or(() -> report.map(AppReport::phase)).orElse(Phase.WAITING);
+    return verdict.map(Verdict::phase).or(() -> report.map(AppReport::phase)).orElse(Phase.WAITING);
   }
 
   public boolean isFinished() {
     return phase().isFinal();
   }
 
+  /** Whether an order is out and nothing final came back. */
+  public boolean isInFlight() {
+    return issued && !isFinished();
+  }
+
+  /** Whether this device was ever really asked: an order stands, or it has spoken of one. */
+  public boolean isAsked() {
+    return issued || report.isPresent();
+  }
+
+  /** Whether a report is of this action, and not of the attempt before a retry. */
+  public boolean isMeantBy(AppReport said) {
+    return !(action instanceof Order.Run run)
+        || said.revision().filter(run.revision()::equals).isPresent();
+  }
+
+  public Outcome outcome(RolloutLimits limits) {
+    if (!isFinished()) {
+      return Outcome.OPEN;
+    }
+    if (phase() == Phase.SUPERSEDED || phase() == Phase.CANCELLED) {
+      return Outcome.LEFT_OUT;
+    }
+    return phase().isSuccess() && !hasLongGap(limits) ? Outcome.SUCCEEDED : Outcome.FAILED;
+  }
+
+  /** Whether clients went without an answer for longer than they may. */
+  public boolean hasLongGap(RolloutLimits limits) {
+    return limits.gap().isPresent()
+        && report
+            .flatMap(AppReport::gap)
+            .filter(gap -> gap.compareTo(limits.gap().get()) > 0)
+            .isPresent();
+  }
+
   public Target withIssued(Instant now) {
-    return new Target(device, action, true, report, verdict, now);
+    return new Target(device, action, place, true, Optional.of(now), report, verdict, excused, now);
+  }
+
+  /** Its order was taken back before the device had it. */
+  public Target withRecalled(Instant now) {
+    return new Target(device, action, place, false, issuedAt, report, verdict, excused, now);
   }
 
   public Target withReport(AppReport news, Instant now) {
-    return new Target(device, action, issued, Optional.of(news), verdict, now);
+    Optional<Verdict> left = verdict.filter(v -> !v.yieldsTo(news));
+    Optional<Instant> at = issuedAt.isPresent() ? issuedAt : Optional.of(now);
+    return new Target(device, action, place, true, at, Optional.of(news), left, excused, now);
+  }
+
+  public Target withVerdict(Phase phase, String reason, Instant now) {
+    Optional<Verdict> word = Optional.of(new Verdict(phase, reason));
+    return new Target(device, action, place, issued, issuedAt, report, word, excused, now);
   }
 
   public Target withVerdict(Phase phase, Instant now) {
-    return new Target(device, action, issued, report, Optional.of(phase), now);
+    return withVerdict(phase, "", now);
+  }
+
+  public Target withExcuse(Instant now) {
+    return new Target(device, action, place, issued, issuedAt, report, verdict, true, now);
+  }
+
+  /** To be asked again; the minute in which it was asked before still counts. */
+  public Target withRetry(Order.Action again, Instant now) {
+    return new Target(
+        device, again, place, false, issuedAt, Optional.empty(), Optional.empty(), false, now);
   }
 }

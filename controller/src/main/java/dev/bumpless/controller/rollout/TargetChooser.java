@@ -5,6 +5,7 @@ import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class TargetChooser {
   /** Names of the commands that change which release runs. */
-  private static final Set<String> CHANGES = Set.of("apply", "setImage", "undo");
+  private static final Set<String> CHANGES = Set.of("apply", "setImage", "undo", Rollout.IN_WAVES);
 
   private final Fleet fleet;
   private final OrderStore orders;
@@ -95,10 +96,20 @@ final class TargetChooser {
 
   private Set<DeviceId> holdersOf(AppName app) {
     return orders.ordersFor(app).stream()
+        .filter(stored -> !stored.withdrawn() || isServed(stored.order()))
         .map(StoredOrder::order)
         .filter(order -> !(order.action() instanceof Order.Delete))
         .map(Order::device)
         .collect(Collectors.toSet());
+  }
+
+  /** Whether the device has the app all the same. */
+  private boolean isServed(Order order) {
+    return fleet
+        .device(order.device())
+        .flatMap(device -> device.app(order.app()))
+        .flatMap(AppReport::serving)
+        .isPresent();
   }
 
   private static RuntimeException noTarget(String why) {

@@ -33,9 +33,14 @@ public record TargetStatus(
 
   /**
    * @param pull as last heard of that app on that device, of any order
+   * @param waiting why it has no order yet
    */
   public static TargetStatus of(
-      Rollout rollout, Target target, Device device, Optional<PullProgress> pull) {
+      Rollout rollout,
+      Target target,
+      Device device,
+      Optional<PullProgress> pull,
+      Optional<String> waiting) {
     Optional<AppReport> newest = device.app(rollout.app());
     return new TargetStatus(
         target,
@@ -45,7 +50,7 @@ public record TargetStatus(
         newest.flatMap(AppReport::serving).map(Revision::release),
         newest.flatMap(AppReport::slot),
         pull.filter(p -> isPulling(target, rollout.id(), p)),
-        message(target, device),
+        waiting.orElseGet(() -> message(rollout, target, device)),
         device.online());
   }
 
@@ -53,11 +58,11 @@ public record TargetStatus(
     return pull.order().equals(rollout) && target.phase() == Phase.PULLING;
   }
 
-  private static String message(Target target, Device device) {
-    if (target.verdict().equals(Optional.of(Phase.SUPERSEDED))) {
-      return "a newer rollout of the app took over";
+  private static String message(Rollout rollout, Target target, Device device) {
+    if (target.verdict().isPresent()) {
+      return verdict(target, device);
     }
-    String said = target.report().map(AppReport::message).orElse("");
+    String said = tooLong(rollout, target) + target.report().map(AppReport::message).orElse("");
     if (target.isFinished() || (device.online() && target.report().isPresent())) {
       return said;
     }
@@ -65,6 +70,33 @@ public record TargetStatus(
       return silence(device) + (said.isEmpty() ? "" : "; last heard: " + said);
     }
     return "the order is on its way" + refusal(target, device);
+  }
+
+  private static String verdict(Target target, Device device) {
+    Target.Verdict verdict = target.verdict().orElseThrow();
+    String why =
+        verdict.phase() == Phase.SUPERSEDED
+            ? "a newer rollout of the app took over"
+            : verdict.reason();
+    boolean isSilent = verdict.phase() == Phase.EXPIRED && !device.online();
+    return isSilent
+        ? why + device.lastSeen().map(at -> "; offline since " + at).orElse("; never heard of")
+        : why;
+  }
+
+  /** Why a device that committed has failed all the same. */
+  private static String tooLong(Rollout rollout, Target target) {
+    return rollout
+        .course()
+        .map(course -> course.manifest().limits())
+        .filter(limits -> target.phase().isSuccess() && target.hasLongGap(limits))
+        .map(
+            limits ->
+                "failed: clients got no answer for %d ms, at most %d ms may be; "
+                    .formatted(
+                        target.report().flatMap(AppReport::gap).orElseThrow().toMillis(),
+                        limits.gap().orElseThrow().toMillis()))
+        .orElse("");
   }
 
   private static String silence(Device device) {

@@ -56,17 +56,20 @@ public final class SqlOrderStore implements OrderStore {
     database.write(
         h ->
             h.execute(
-                "INSERT INTO device_order (device, app, sequence, payload, envelope, accepted)"
-                    + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, app) DO UPDATE SET"
+                "INSERT INTO device_order (device, app, sequence, payload, envelope, accepted,"
+                    + " withdrawn)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, app) DO UPDATE SET"
                     + " sequence = excluded.sequence, payload = excluded.payload,"
-                    + " envelope = excluded.envelope, accepted = excluded.accepted"
+                    + " envelope = excluded.envelope, accepted = excluded.accepted,"
+                    + " withdrawn = excluded.withdrawn"
                     + " WHERE excluded.sequence >= device_order.sequence",
                 order.device().value(),
                 order.app().value(),
                 order.sequence(),
                 records.write(order),
                 records.write(stored.envelope()),
-                stored.accepted()));
+                stored.accepted(),
+                stored.withdrawn()));
   }
 
   @Override
@@ -88,6 +91,7 @@ public final class SqlOrderStore implements OrderStore {
     return new StoredOrder(
         records.read(row.getString("payload"), Order.class),
         records.read(row.getString("envelope"), Envelope.class),
-        row.getBoolean("accepted"));
+        row.getBoolean("accepted"),
+        row.getBoolean("withdrawn"));
   }
 }

@@ -1,35 +1,37 @@
 package dev.bumpless.controller.store;
 
 import dev.bumpless.controller.rollout.AppHistory;
+import dev.bumpless.controller.rollout.Course;
 import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.RolloutStore;
 import dev.bumpless.controller.rollout.Target;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.protocol.AppReport;
+import dev.bumpless.manifest.RolloutName;
 import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.Phase;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
 /** Rollouts and their targets in SQL. */
 public final class SqlRolloutStore implements RolloutStore {
   private static final int HISTORY = 1_000;
   private static final String TARGETS =
       "SELECT target.*, rollout.app FROM target JOIN rollout ON rollout.number = target.rollout ";
+  private static final String NOT_DONE =
+      " (state IN ('RUNNING', 'PAUSED')"
+          + " OR number IN (SELECT rollout FROM target WHERE NOT finished)) ";
 
   private final Database database;
-  private final RecordText records;
+  private final TargetColumns columns;
 
   public SqlRolloutStore(Database database, RecordText records) {
     this.database = database;
-    this.records = records;
+    this.columns = new TargetColumns(records);
   }
 
   @Override
@@ -38,16 +40,19 @@ public final class SqlRolloutStore implements RolloutStore {
         h -> {
           long number =
               h.createQuery(
-                      "INSERT INTO rollout (id, app, command, cause, created_at)"
-                          + " VALUES (?, ?, ?, ?, ?) RETURNING number")
+                      "INSERT INTO rollout (id, app, command, cause, created_at, name, manifest)"
+                          + " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number")
                   .bind(0, rollout.id().toString())
                   .bind(1, rollout.app().value())
                   .bind(2, rollout.command())
                   .bind(3, rollout.cause())
                   .bind(4, rollout.createdAt().toEpochMilli())
+                  .bind(5, rollout.name().map(RolloutName::value).orElse(null))
+                  .bind(6, rollout.course().map(CourseColumns::manifest).orElse(null))
                   .mapTo(Long.class)
                   .one();
-          rollout.targets().forEach(target -> insert(h, number, target));
+          rollout.course().ifPresent(course -> update(rollout.id(), course));
+          rollout.targets().forEach(target -> columns.put(h, number, target));
           return number;
         });
   }
@@ -55,17 +60,27 @@ public final class SqlRolloutStore implements RolloutStore {
   @Override
   public void update(UUID rollout, Target target) {
     database.write(
+        h -> {
+          long number =
+              h.createQuery("SELECT number FROM rollout WHERE id = ?")
+                  .bind(0, rollout.toString())
+                  .mapTo(Long.class)
+                  .one();
+          columns.put(h, number, target);
+          return number;
+        });
+  }
+
+  @Override
+  public void update(UUID rollout, Course course) {
+    database.write(
         h ->
             h.execute(
-                "UPDATE target SET issued = ?, report = ?, verdict = ?, finished = ?,"
-                    + " updated_at = ? WHERE device = ?"
-                    + " AND rollout = (SELECT number FROM rollout WHERE id = ?)",
-                target.issued(),
-                target.report().map(records::write).orElse(null),
-                target.verdict().map(Phase::name).orElse(null),
-                target.isFinished(),
-                target.updatedAt().toEpochMilli(),
-                target.device().value(),
+                "UPDATE rollout SET state = ?, reason = ?, wave = ?, settled_at = ? WHERE id = ?",
+                course.state().name(),
+                course.reason(),
+                course.wave(),
+                course.settledAt().map(Instant::toEpochMilli).orElse(null),
                 rollout.toString()));
   }
 
@@ -83,13 +98,28 @@ public final class SqlRolloutStore implements RolloutStore {
   }
 
   @Override
+  public Optional<Rollout> named(RolloutName name) {
+    return database
+        .read(
+            h ->
+                rollouts(
+                    h,
+                    h.createQuery(
+                            "SELECT * FROM rollout WHERE name = :name"
+                                + " ORDER BY number DESC LIMIT 1")
+                        .bind("name", name.value())))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
   public Optional<Target> target(UUID rollout, DeviceId device) {
     return database.read(
         h ->
             h.createQuery(TARGETS + "WHERE rollout.id = ? AND target.device = ?")
                 .bind(0, rollout.toString())
                 .bind(1, device.value())
-                .map((row, context) -> target(row))
+                .map((row, context) -> columns.read(row))
                 .findOne());
   }
 
@@ -107,15 +137,26 @@ public final class SqlRolloutStore implements RolloutStore {
   }
 
   @Override
+  public Set<AppName> appsInWaves() {
+    return database.read(
+        h ->
+            new HashSet<>(
+                h.createQuery(
+                        "SELECT DISTINCT app FROM rollout WHERE state IS NOT NULL AND" + NOT_DONE)
+                    .map((row, context) -> new AppName(row.getString(1)))
+                    .list()));
+  }
+
+  @Override
   public List<Rollout> unfinished(Optional<AppName> app) {
     return database.read(
         h ->
             rollouts(
                 h,
                 h.createQuery(
-                        "SELECT * FROM rollout WHERE (:app = '' OR app = :app)"
-                            + " AND number IN (SELECT rollout FROM target WHERE finished = 0)"
-                            + " ORDER BY number DESC")
+                        "SELECT * FROM rollout WHERE (:app = '' OR app = :app) AND"
+                            + NOT_DONE
+                            + "ORDER BY number DESC")
                     .bind("app", app.map(AppName::value).orElse(""))));
   }
 
@@ -131,25 +172,8 @@ public final class SqlRolloutStore implements RolloutStore {
                     .bind(0, device.value())
                     .bind(1, app.value())
                     .bind(2, HISTORY)
-                    .map((row, context) -> target(row))
+                    .map((row, context) -> columns.read(row))
                     .list()));
-  }
-
-  private void insert(Handle h, long rollout, Target target) {
-    h.execute(
-        "INSERT INTO target (rollout, device, action, counter, attempt, payload_sha256, issued,"
-            + " report, verdict, finished, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rollout,
-        target.device().value(),
-        ActionColumns.kind(target.action()),
-        ActionColumns.counter(target.action()),
-        ActionColumns.attempt(target.action()),
-        ActionColumns.payloadSha256(target.action()),
-        target.issued(),
-        target.report().map(records::write).orElse(null),
-        target.verdict().map(Phase::name).orElse(null),
-        target.isFinished(),
-        target.updatedAt().toEpochMilli());
   }
 
   private List<Rollout> rollouts(Handle h, Query query) {
@@ -162,26 +186,15 @@ public final class SqlRolloutStore implements RolloutStore {
                     row.getString("command"),
                     Instant.ofEpochMilli(row.getLong("created_at")),
                     row.getString("cause"),
-                    targets(h, row.getLong("number"))))
+                    targets(h, row.getLong("number")),
+                    CourseColumns.read(row)))
         .list();
   }
 
   private List<Target> targets(Handle h, long rollout) {
     return h.createQuery(TARGETS + "WHERE target.rollout = ? ORDER BY target.device")
         .bind(0, rollout)
-        .map((row, context) -> target(row))
+        .map((row, context) -> columns.read(row))
         .list();
-  }
-
-  private Target target(ResultSet row) throws SQLException {
-    @Nullable String report = row.getString("report");
-    @Nullable String verdict = row.getString("verdict");
-    return new Target(
-        new DeviceId(row.getString("device")),
-        ActionColumns.read(row),
-        row.getBoolean("issued"),
-        Optional.ofNullable(report).map(text -> records.read(text, AppReport.class)),
-        Optional.ofNullable(verdict).map(Phase::valueOf),
-        Instant.ofEpochMilli(row.getLong("updated_at")));
   }
 }

@@ -1,11 +1,15 @@
 package dev.bumpless.controller.rollout;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RolloutName;
 import dev.bumpless.protocol.DeviceId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** {@link RolloutStore} that forgets. */
 public final class MemoryRolloutStore implements RolloutStore {
@@ -19,18 +23,34 @@ public final class MemoryRolloutStore implements RolloutStore {
   @Override
   public synchronized void update(UUID id, Target target) {
     newestFirst.replaceAll(
-        rollout ->
-            rollout.id().equals(id)
-                ? new Rollout(
-                    id,
-                    rollout.app(),
-                    rollout.command(),
-                    rollout.createdAt(),
-                    rollout.cause(),
-                    rollout.targets().stream()
-                        .map(t -> t.device().equals(target.device()) ? target : t)
-                        .toList())
-                : rollout);
+        rollout -> rollout.id().equals(id) ? rollout.withTargets(with(rollout, target)) : rollout);
+  }
+
+  private static List<Target> with(Rollout rollout, Target target) {
+    List<Target> targets = new ArrayList<>(rollout.targets());
+    targets.removeIf(t -> t.device().equals(target.device()));
+    targets.add(target);
+    targets.sort(Comparator.comparing(Target::device));
+    return targets;
+  }
+
+  @Override
+  public synchronized void update(UUID id, Course course) {
+    newestFirst.replaceAll(
+        rollout -> rollout.id().equals(id) ? rollout.withCourse(course) : rollout);
+  }
+
+  @Override
+  public synchronized Optional<Rollout> named(RolloutName name) {
+    return newestFirst.stream().filter(r -> r.name().equals(Optional.of(name))).findFirst();
+  }
+
+  @Override
+  public synchronized Set<AppName> appsInWaves() {
+    return newestFirst.stream()
+        .filter(rollout -> rollout.course().isPresent() && !rollout.isDone())
+        .map(Rollout::app)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class RolloutPlannerTest {
   private static List<RolloutStep> plan(Set<DeviceId> taken, Target... targets) {
     return RolloutPlanner.plan(
         new Rollout(new UUID(1, 1), Desk.PUMP, "stop", Desk.START, "stop pump", List.of(targets)),
-        taken);
+        new Surroundings(taken, Map.of()),
+        Desk.START);
   }
 }

@@ -250,10 +250,10 @@ class RolloutsTest {
       Rollout rollout = desk.apply("reg.example/pump:1", ALL);
 
       desk.says(one, Phase.COMMITTED);
-      assertThat(desk.rollouts.find(rollout.id()).orElseThrow().isDone()).isFalse();
+      assertThat(desk.rolloutStore.find(rollout.id()).orElseThrow().isDone()).isFalse();
 
       desk.says(two, Phase.ROLLED_BACK);
-      Rollout after = desk.rollouts.find(rollout.id()).orElseThrow();
+      Rollout after = desk.rolloutStore.find(rollout.id()).orElseThrow();
       assertThat(after.isDone()).isTrue();
       assertThat(after.isSucceeded()).isFalse();
     }

@@ -10,6 +10,8 @@ import dev.bumpless.controller.release.FakeKeys;
 import dev.bumpless.controller.release.ReleaseStore;
 import dev.bumpless.controller.release.SigningKeys.SignedRelease;
 import dev.bumpless.controller.release.StoredRelease;
+import dev.bumpless.controller.rollout.Course;
+import dev.bumpless.controller.rollout.Course.State;
 import dev.bumpless.controller.rollout.OrderStore;
 import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.RolloutStore;
@@ -17,6 +19,9 @@ import dev.bumpless.controller.rollout.StoredOrder;
 import dev.bumpless.controller.rollout.Target;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RolloutManifest;
+import dev.bumpless.manifest.RolloutName;
+import dev.bumpless.manifest.RolloutParser;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.DeviceReport;
@@ -164,6 +169,82 @@ abstract class StoreContract {
   }
 
   @Test
+  final void aRolloutInWavesIsReadAgainWithItsCourseAndItsPlaces() {
+    Rollout rollout = inWaves(1);
+    stores.rollouts().save(rollout);
+
+    assertThat(stores.rollouts().find(rollout.id())).contains(rollout);
+    assertThat(stores.rollouts().named(new RolloutName("pump-2"))).contains(rollout);
+    assertThat(stores.rollouts().named(new RolloutName("pump-3"))).isEmpty();
+    assertThat(stores.rollouts().appsInWaves()).containsExactly(PUMP);
+
+    Course course = rollout.course().orElseThrow();
+    Course paused = course.nextWave().settled(Optional.of(NOW)).in(State.PAUSED, "by hand");
+    stores.rollouts().update(rollout.id(), paused);
+    Target expired =
+        rollout
+            .targets()
+            .get(0)
+            .withIssued(NOW)
+            .withRecalled(NOW)
+            .withVerdict(Phase.EXPIRED, "silent", NOW)
+            .withExcuse(NOW);
+    stores.rollouts().update(rollout.id(), expired);
+
+    Rollout again = stores.rollouts().find(rollout.id()).orElseThrow();
+    assertThat(again.course()).contains(paused);
+    assertThat(again.targets()).containsExactly(expired, rollout.targets().get(1));
+  }
+
+  @Test
+  final void aRolloutInWavesIsUnfinishedUntilItIsOverAndNobodyIsUnderWay() {
+    Rollout rollout = inWaves(1);
+    Course course = rollout.course().orElseThrow();
+    stores.rollouts().save(rollout);
+    rollout
+        .targets()
+        .forEach(
+            t ->
+                stores
+                    .rollouts()
+                    .update(rollout.id(), t.withVerdict(Phase.CANCELLED, "aborted", NOW)));
+
+    assertThat(stores.rollouts().unfinished(Optional.of(PUMP))).hasSize(1);
+
+    stores.rollouts().update(rollout.id(), course.in(State.ABORTED, ""));
+
+    assertThat(stores.rollouts().unfinished(Optional.of(PUMP))).isEmpty();
+    assertThat(stores.rollouts().appsInWaves()).isEmpty();
+  }
+
+  @Test
+  final void aTargetThatCameLaterIsAdded() {
+    Rollout rollout = inWaves(1);
+    stores.rollouts().save(rollout);
+    Target late =
+        Target.planned(
+            new DeviceId("dev-3"),
+            rollout.targets().get(0).action(),
+            new Target.Place(1, Optional.empty()),
+            NOW);
+
+    stores.rollouts().update(rollout.id(), late);
+
+    assertThat(stores.rollouts().find(rollout.id()).orElseThrow().targets()).hasSize(3);
+    assertThat(stores.rollouts().target(rollout.id(), late.device())).contains(late);
+  }
+
+  @Test
+  final void anOrderThatWasWithdrawnIsReadAgainAsSuch() {
+    StoredOrder stored = order(1, PUMP, false);
+    StoredOrder withdrawn = new StoredOrder(stored.order(), stored.envelope(), false, true);
+    stores.orders().save(stored);
+    stores.orders().save(withdrawn);
+
+    assertThat(stores.orders().ordersOf(ONE)).containsExactly(withdrawn);
+  }
+
+  @Test
   final void sequencesOnlyGrowAndAreADevicesOwn() {
     assertThat(stores.orders().nextSequence(ONE)).isEqualTo(1);
     assertThat(stores.orders().nextSequence(ONE)).isEqualTo(2);
@@ -235,6 +316,32 @@ abstract class StoreContract {
         NOW,
         "apply it",
         List.of(Target.planned(ONE, action, NOW), Target.planned(TWO, action, NOW)));
+  }
+
+  private static Rollout inWaves(long id) {
+    RolloutManifest manifest =
+        RolloutParser.parse(
+            """
+            apiVersion: bumpless.dev/v1
+            kind: Rollout
+            name: pump-2
+            app: pump@1
+            target: { all: true }
+            waves: [ { devices: 1, then: approve }, { percent: 100 } ]
+            window: { cron: "0 2 * * SUN", length: 2h, zone: Europe/Vienna }
+            """,
+            "pump-2.yaml");
+    Order.Run run = new Order.Run(revision(), "ab".repeat(32));
+    return new Rollout(
+        new UUID(0, id),
+        PUMP,
+        Rollout.IN_WAVES,
+        NOW,
+        "apply rollout pump-2",
+        List.of(
+            Target.planned(ONE, run, new Target.Place(0, Optional.of("plant-a")), NOW),
+            Target.planned(TWO, run, new Target.Place(1, Optional.empty()), NOW)),
+        Optional.of(Course.begin(manifest)));
   }
 
   private StoredOrder order(long sequence, AppName app, boolean accepted) {

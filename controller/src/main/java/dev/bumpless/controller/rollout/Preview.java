@@ -1,0 +1,36 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RolloutManifest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a rollout in waves would do if it were started now.
+ *
+ * @param release that it would bring; {@code app@new} where one would be made
+ * @param opening when its window opens next; empty where there is none, or it is open
+ * @param rows device by device, in the order in which they would go
+ * @param conflict the rollout that has some of the devices, in words
+ */
+public record Preview(
+    RolloutManifest manifest,
+    AppName app,
+    String release,
+    Optional<Instant> opening,
+    Optional<String> conflict,
+    List<Row> rows) {
+  public Preview {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * One device.
+   *
+   * @param place its wave and site
+   * @param problem why the preflight would fail there
+   */
+  public record Row(Device device, Target.Place place, Optional<String> problem) {}
+}

@@ -1,0 +1,222 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.problem.ProblemException;
+import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.controller.release.StoredRelease;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Phase;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Plans every unfinished rollout and does the steps, until nothing is left but to wait. Called
+ * inside a transaction: what was decided on is what is in the store, and all of it is kept or
+ * nothing. It is also the lock of those who change rollouts: one at a time.
+ */
+final class RolloutDriver {
+  /** Each pass opens a wave at most; a plan that never comes to rest is a fault, not a loop. */
+  private static final int MOST_PASSES = 500;
+
+  private final RolloutStore store;
+  private final OrderBook book;
+  private final ReleaseService releases;
+  private final Fleet fleet;
+  private final OtherApps others;
+  private final WayBack wayBack;
+
+  RolloutDriver(
+      RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
+    this.store = store;
+    this.book = book;
+    this.releases = releases;
+    this.fleet = fleet;
+    this.others = new OtherApps(orders, releases);
+    this.wayBack = new WayBack(store, releases);
+  }
+
+  /** Tells which devices a rollout is for today, with their sites. */
+  interface Look {
+    /** Nobody looks for devices that came later. */
+    Look NONE = rollout -> Map.of();
+
+    Map<DeviceId, Optional<String>> matching(Rollout rollout);
+  }
+
+  OtherApps others() {
+    return others;
+  }
+
+  WayBack wayBack() {
+    return wayBack;
+  }
+
+  /** The devices that have new orders. */
+  Set<DeviceId> advance(Optional<AppName> app, Look look, Instant now) {
+    Set<DeviceId> ordered = new HashSet<>();
+    boolean isTakenBack = true;
+    while (isTakenBack) {
+      isTakenBack = pass(app, look, now, ordered);
+    }
+    return ordered;
+  }
+
+  /** Whether a way back began, which takes devices of the rollouts that were planned before. */
+  private boolean pass(Optional<AppName> app, Look look, Instant now, Set<DeviceId> ordered) {
+    Set<AppAndDevice> taken = new HashSet<>();
+    for (Rollout rollout : store.unfinished(app)) {
+      Set<DeviceId> takenHere =
+          rollout.targets().stream()
+              .map(Target::device)
+              .filter(device -> !taken.add(new AppAndDevice(rollout.app(), device)))
+              .collect(Collectors.toSet());
+      Runner runner = new Runner(rollout, now, ordered);
+      if (runner.run(new Surroundings(takenHere, look.matching(rollout)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Does the steps of one rollout, and knows what became of it. */
+  private final class Runner implements RolloutStep.StepRunner {
+    private final Rollout begun;
+    private final UUID id;
+    private final Instant now;
+    private final Set<DeviceId> ordered;
+    private final Map<DeviceId, Target> targets = new LinkedHashMap<>();
+    private Optional<Course> course;
+    private boolean hasChanged;
+    private boolean isTakenBack;
+
+    Runner(Rollout rollout, Instant now, Set<DeviceId> ordered) {
+      this.begun = rollout;
+      this.id = rollout.id();
+      this.now = now;
+      this.ordered = ordered;
+      this.course = rollout.course();
+      rollout.targets().forEach(target -> targets.put(target.device(), target));
+    }
+
+    private Rollout rollout() {
+      Rollout current = begun.withTargets(List.copyOf(targets.values()));
+      return course.map(current::withCourse).orElse(current);
+    }
+
+    boolean run(Surroundings around) {
+      for (int i = 0; i < MOST_PASSES && !isTakenBack; i++) {
+        hasChanged = false;
+        RolloutPlanner.plan(rollout(), around, now).forEach(step -> step.runWith(this));
+        if (!hasChanged) {
+          return false;
+        }
+      }
+      return isTakenBack;
+    }
+
+    private void keep(Target target) {
+      targets.put(target.device(), target);
+      store.update(id, target);
+      hasChanged = true;
+    }
+
+    private void keep(Course next) {
+      course = Optional.of(next);
+      store.update(id, next);
+      hasChanged = true;
+    }
+
+    private Course current() {
+      return course.orElseThrow();
+    }
+
+    @Override
+    public void issue(RolloutStep.IssueOrder step) {
+      book.issue(id, step.target().device(), step.target().action(), now);
+      ordered.add(step.target().device());
+      keep(step.target().withIssued(now));
+    }
+
+    @Override
+    public void supersede(RolloutStep.Supersede step) {
+      keep(step.target().withVerdict(Phase.SUPERSEDED, now));
+    }
+
+    @Override
+    public void recall(RolloutStep.Recall step) {
+      if (withdraw(step.target())) {
+        keep(step.target().withRecalled(now));
+      }
+    }
+
+    @Override
+    public void expire(RolloutStep.Expire step) {
+      withdraw(step.target());
+      keep(step.target().withVerdict(Phase.EXPIRED, step.reason(), now));
+    }
+
+    @Override
+    public void cancel(RolloutStep.Cancel step) {
+      keep(step.target().withVerdict(Phase.CANCELLED, step.reason(), now));
+    }
+
+    @Override
+    public void admit(RolloutStep.Admit step) {
+      Target.Place place = new Target.Place(current().lastWave(), step.site());
+      StoredRelease release = releases.require(begun.release().orElseThrow());
+      Device device = fleet.require(step.device());
+      AppHistory history = store.history(device.id(), begun.app());
+      Order.Run run = new Order.Run(history.next(release.id(), false), release.payloadSha256());
+      Target target = Target.planned(device.id(), run, place, now);
+      try {
+        Preflight.check(release.release(), device, others.on(device, begun.app()));
+        keep(target);
+      } catch (ProblemException e) {
+        keep(target.withVerdict(Phase.REJECTED, e.problem().message(), now));
+      }
+    }
+
+    @Override
+    public void settle(RolloutStep.Settle step) {
+      keep(current().settled(step.at()));
+    }
+
+    @Override
+    public void openNextWave(RolloutStep.OpenNextWave step) {
+      keep(current().nextWave());
+    }
+
+    @Override
+    public void pause(RolloutStep.Pause step) {
+      keep(current().in(Course.State.PAUSED, step.reason()));
+    }
+
+    @Override
+    public void rollBack(RolloutStep.RollBack step) {
+      keep(current().in(Course.State.ROLLED_BACK, step.reason()));
+      wayBack.of(rollout(), now).ifPresent(store::save);
+      isTakenBack = true;
+    }
+
+    @Override
+    public void finish(RolloutStep.Finish step) {
+      keep(current().in(Course.State.FINISHED, ""));
+    }
+
+    private boolean withdraw(Target target) {
+      return book.withdraw(id, target.device(), begun.app());
+    }
+  }
+
+  private record AppAndDevice(AppName app, DeviceId device) {}
+}

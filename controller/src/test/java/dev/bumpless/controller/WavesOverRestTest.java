@@ -1,0 +1,290 @@
+package dev.bumpless.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bumpless.controller.Rest.Reply;
+import dev.bumpless.controller.enrol.Init;
+import dev.bumpless.controller.link.SimulatedDevice;
+import dev.bumpless.controller.registry.FakeRegistryServer;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.ManifestText;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.Phase;
+import dev.bumpless.transport.LoopbackBroker;
+import dev.bumpless.trust.Root;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rollouts in waves over real HTTP and a real store; devices and broker are simulated. */
+class WavesOverRestTest {
+  private static final List<DeviceId> IDS =
+      List.of(new DeviceId("dev-1"), new DeviceId("dev-2"), new DeviceId("dev-3"));
+  private static final String CANARY =
+      "waves: [ { devices: 1, then: approve }, { percent: 100 } ]\n";
+
+  @TempDir private Path folder;
+  private final MessageCodec codec = new MessageCodec(new ManifestText());
+  private final LoopbackBroker broker = new LoopbackBroker();
+  private final Map<DeviceId, SimulatedDevice> devices = new TreeMap<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private FakeRegistryServer registry;
+  private Controller controller;
+  private Rest rest;
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = new FakeRegistryServer();
+    open.add(registry);
+    Init.run(folder.resolve("trust"), IDS, List.of(), Instant.now());
+    startController();
+    for (DeviceId id : IDS) {
+      Root root = codec.decode(Files.readAllBytes(folder.resolve("trust/root.json")), Root.class);
+      SimulatedDevice device = new SimulatedDevice(id, broker.transport(id.value()), codec, root);
+      open.add(device);
+      devices.put(id, device);
+      device.connect();
+    }
+    await().until(() -> IDS.stream().allMatch(this::isOnline));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    controller.close();
+    for (AutoCloseable resource : open) {
+      resource.close();
+    }
+  }
+
+  @Test
+  void aRolloutWaitsForItsApprovalAndGoesOn() {
+    Reply asked = apply(CANARY, Map.of());
+
+    assertThat(asked.status()).as("%s", asked.body()).isEqualTo(202);
+    await().until(() -> wave(1).path("settledAt").isTextual());
+    assertThat(orders()).containsExactly(1, 0, 0);
+    assertThat(row(1).path("message").asText()).contains("waits for approval");
+    assertThat(rest.get("/api/v1/rollouts/pump").body().path("course").path("name").asText())
+        .isEqualTo("pump-2");
+
+    assertThat(steer("approve").status()).isEqualTo(202);
+
+    await().until(() -> rollout().path("done").asBoolean());
+    assertThat(orders()).containsExactly(1, 1, 1);
+    assertThat(rollout().path("succeeded").asBoolean()).isTrue();
+    assertThat(rollout().path("course").path("state").asText()).isEqualTo("FINISHED");
+    assertThat(steer("pause").code()).isEqualTo("CONFLICT");
+  }
+
+  @Test
+  void aFailurePausesItAndARetryGoesOn() {
+    SimulatedDevice first = devices.get(IDS.get(0));
+    first.follow(order -> List.of(Phase.ROLLED_BACK));
+    apply("waves: [ { devices: 1 }, { percent: 100 } ]\n", Map.of());
+
+    await().until(() -> state().equals("PAUSED"));
+    assertThat(rollout().path("course").path("reason").asText())
+        .isEqualTo("1 failed, at most 0 may");
+    assertThat(orders()).containsExactly(1, 0, 0);
+
+    first.follow(order -> List.of(Phase.COMMITTED));
+    steer("retry");
+
+    await().until(() -> rollout().path("done").asBoolean());
+    assertThat(orders()).containsExactly(2, 1, 1);
+  }
+
+  @Test
+  void aControllerThatIsKilledBetweenTwoWavesGoesOnWhereItWas() throws Exception {
+    apply("waves: [ { devices: 1, after: 3s }, { percent: 100 } ]\n", Map.of());
+    await().until(() -> row(0).path("phase").asText().equals("COMMITTED"));
+    controller.close();
+    broker.restart();
+    startController();
+    for (SimulatedDevice device : devices.values()) {
+      device.connect();
+    }
+
+    await().until(() -> rollout().path("done").asBoolean());
+    assertThat(orders()).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void aDryRunTellsWhoWouldGoWhenAndChangesNothing() {
+    Reply preview = apply(CANARY, Map.of("dryRun", true));
+
+    assertThat(preview.status()).isEqualTo(200);
+    assertThat(preview.body().path("release").asText()).isEqualTo("pump@new");
+    assertThat(preview.body().path("devices"))
+        .extracting(row -> row.path("wave").asInt())
+        .containsExactly(1, 2, 2);
+    assertThat(rest.get("/api/v1/rollouts").body()).isEmpty();
+    assertThat(rest.get("/api/v1/apps").body()).isEmpty();
+  }
+
+  @Test
+  void whatElseIsAskedForMeanwhileIsRefusedAndNamesTheRollout() {
+    apply(CANARY, Map.of());
+
+    Reply refused = rest.apply(app(1881), "{\"all\":true}");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body().toString()).contains("rollout pump-2 is RUNNING");
+    assertThat(
+            rest.post(
+                    "/api/v1/rollouts",
+                    "{\"action\":\"restart\",\"app\":\"pump\",\"supersede\":true}")
+                .status())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void anUndoOfItsNameEndsItAndTakesItBack() {
+    rest.apply(app(1880), "{\"all\":true}");
+    await().until(() -> rest.get("/api/v1/apps/pump/status").body().path("done").asBoolean());
+    apply(CANARY, Map.of());
+    await().until(() -> wave(1).path("settledAt").isTextual());
+
+    Reply back = rest.post("/api/v1/rollouts", "{\"action\":\"undo\",\"app\":\"pump-2\"}");
+
+    assertThat(back.status()).as("%s", back.body()).isEqualTo(202);
+    assertThat(back.body().path("devices")).hasSize(1);
+    assertThat(back.body().path("release").asText()).isEqualTo("pump@1");
+    await().until(() -> rollout().path("done").asBoolean());
+    assertThat(state()).isEqualTo("ABORTED");
+  }
+
+  @Test
+  void whatIsWrongIsToldAndNothingIsSent() {
+    assertThat(apply("waves: [ { percent: 50 } ]\n", Map.of()).code())
+        .isEqualTo("INVALID_MANIFEST");
+    assertThat(apply("window: { at: \"2020-01-01T00:00\", length: 1h }\n", Map.of()).code())
+        .isEqualTo("BAD_REQUEST");
+    assertThat(rest.apply(rollout("pump@9", ""), "{\"all\":true}").code()).isEqualTo("BAD_REQUEST");
+    assertThat(post(rollout("pump@9", ""), Map.of()).code()).isEqualTo("NOT_FOUND");
+    assertThat(post(rollout("pump.yaml", ""), Map.of()).code()).isEqualTo("BAD_REQUEST");
+    assertThat(
+            post(rollout("pump.yaml", ""), Map.of("appManifest", "kind: App\nname: pump\n"))
+                .body()
+                .toString())
+        .contains("pump.yaml")
+        .contains("'containers' is missing");
+    assertThat(
+            post(rollout("pump@1", "").replace("{ all: true }", "{ devices: [ \"#\" ] }"), Map.of())
+                .code())
+        .isEqualTo("INVALID_MANIFEST");
+    assertThat(post(app(1880), Map.of("dryRun", true)).code()).isEqualTo("BAD_REQUEST");
+    assertThat(steer("pause").code()).isEqualTo("NOT_FOUND");
+    assertThat(orders()).containsExactly(0, 0, 0);
+    assertThat(rest.get("/api/v1/rollouts").body()).isEmpty();
+  }
+
+  private void startController() throws IOException {
+    ControllerConfig config =
+        new ControllerConfig(
+            folder.resolve("state"),
+            folder.resolve("trust"),
+            InetSocketAddress.createUnresolved("127.0.0.1", 0),
+            Optional.empty(),
+            Optional.of(URI.create("ssl://loopback:1")),
+            Optional.empty(),
+            Set.of());
+    controller =
+        Controller.start(
+            config, (uri, trust) -> broker.transport("controller"), InstantSource.system());
+    rest =
+        new Rest(
+            controller.httpPort(),
+            Files.readString(folder.resolve("trust/controller/token")).strip());
+    await().until(() -> broker.isConnected("controller"));
+  }
+
+  private boolean isOnline(DeviceId id) {
+    return rest.get("/api/v1/devices/" + id).body().path("online").asBoolean();
+  }
+
+  private Reply apply(String more, Map<String, Object> keys) {
+    Map<String, Object> all = new TreeMap<>(keys);
+    all.put("appManifest", app(1890));
+    return post(rollout("pump.yaml", more), all);
+  }
+
+  private Reply post(String manifest, Map<String, Object> keys) {
+    ObjectNode body =
+        rest.json().createObjectNode().put("action", "apply").put("manifest", manifest);
+    keys.forEach(body::putPOJO);
+    return rest.post("/api/v1/rollouts", body.toString());
+  }
+
+  private Reply steer(String verb) {
+    return rest.post("/api/v1/rollouts/pump-2/" + verb, "{}");
+  }
+
+  private JsonNode rollout() {
+    return rest.get("/api/v1/rollouts/pump-2").body();
+  }
+
+  private String state() {
+    return rollout().path("course").path("state").asText();
+  }
+
+  private JsonNode wave(int number) {
+    return rollout().path("course").path("waves").path(number - 1);
+  }
+
+  private JsonNode row(int index) {
+    return rollout().path("devices").path(index);
+  }
+
+  private List<Integer> orders() {
+    return devices.values().stream()
+        .map(
+            device ->
+                (int)
+                    device.orders.stream()
+                        .filter(order -> isOfRollout(order.id().toString()))
+                        .count())
+        .toList();
+  }
+
+  private boolean isOfRollout(String id) {
+    return rollout().path("id").asText().equals(id);
+  }
+
+  private static String rollout(String app, String more) {
+    return "apiVersion: bumpless.dev/v1\nkind: Rollout\nname: pump-2\napp: "
+        + app
+        + "\ntarget: { all: true }\n"
+        + more;
+  }
+
+  private String app(int port) {
+    return """
+        apiVersion: bumpless.dev/v1
+        kind: App
+        name: pump
+        containers:
+          - { name: main, image: "%s", resources: { memory: 64Mi } }
+        ports:
+          - { listen: %d, container: main, target: 80, protocol: http }
+        """
+        .formatted(registry.image("pump", "1.0"), port);
+  }
+}

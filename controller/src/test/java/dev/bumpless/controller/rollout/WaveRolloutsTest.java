@@ -1,0 +1,430 @@
+package dev.bumpless.controller.rollout;
+
+import static dev.bumpless.controller.rollout.Desk.PUMP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.controller.problem.Problem.Code;
+import dev.bumpless.controller.problem.ProblemException;
+import dev.bumpless.controller.rollout.Course.State;
+import dev.bumpless.controller.rollout.WaveRollouts.Verb;
+import dev.bumpless.manifest.RolloutParser;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Phase;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class WaveRolloutsTest {
+  private static final Selection ALL = new Selection(List.of(), Map.of(), true);
+  private static final String CANARY = "waves: [ { devices: 1, then: approve }, { percent: 100 } ]";
+
+  private final Desk desk = new Desk();
+  private final WaveRollouts waves = desk.rollouts.waves();
+  private List<DeviceId> devices = List.of();
+
+  /** Three devices that run pump@1; pump@2 is on nobody. */
+  @BeforeEach
+  void fleet() {
+    devices = IntStream.rangeClosed(1, 3).mapToObj(i -> desk.online("dev-" + i)).toList();
+    desk.apply("reg.example/pump:1", ALL);
+    devices.forEach(device -> desk.says(device, Phase.COMMITTED));
+    desk.releases.release(
+        desk.releases.pin(SomeApps.app("pump", "reg.example/pump:2", 502)), "a test", desk.now);
+  }
+
+  @Test
+  void aRolloutGoesWaveByWaveAndFinishes() {
+    Rollout rollout = start(CANARY);
+
+    assertThat(issued(rollout)).containsExactly(devices.get(0));
+    commit(0);
+    assertThat(issued(rollout)).containsExactly(devices.get(0));
+    assertThat(waiting(rollout, 1)).contains("waits for approval");
+
+    waves.steer("pump-2", Verb.APPROVE, desk.now);
+    assertThat(issued(rollout)).hasSize(3);
+    commit(1);
+    commit(2);
+
+    assertThat(now(rollout).isDone()).isTrue();
+    assertThat(now(rollout).isSucceeded()).isTrue();
+    assertThat(course(rollout).state()).isEqualTo(State.FINISHED);
+  }
+
+  @Test
+  void theCanaryIsTheDeviceThatIsNamedFirst() {
+    Rollout rollout = start(CANARY, "target: { devices: [ dev-3, dev-1 ] }");
+
+    assertThat(issued(rollout)).containsExactly(devices.get(2));
+    assertThat(rollout.targets()).hasSize(2);
+  }
+
+  @Nested
+  class WhenTooManyFail {
+    @Test
+    void itPausesAndNobodyElseIsTouchedUntilItIsResumed() {
+      Rollout rollout = start("waves: [ { devices: 1 }, { percent: 100 } ]");
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+
+      assertThat(course(rollout).state()).isEqualTo(State.PAUSED);
+      assertThat(course(rollout).reason()).isEqualTo("1 failed, at most 0 may");
+      assertThat(issued(rollout)).hasSize(1);
+
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+
+      assertThat(issued(rollout)).hasSize(3);
+    }
+
+    @Test
+    void itTakesBackWhatItDidWhereTheManifestSaysSo() {
+      Rollout rollout = start("onFailure: rollback");
+      commit(0);
+      desk.says(devices.get(1), Phase.ROLLED_BACK);
+      tick();
+
+      assertThat(course(rollout).state()).isEqualTo(State.ROLLED_BACK);
+      assertThat(devices).allSatisfy(d -> assertThat(counter(d)).isEqualTo(1));
+      assertThat(desk.rollouts.recent(Optional.of(PUMP), 1).get(0).cause())
+          .isEqualTo("rollout undo pump-2");
+    }
+
+    @Test
+    void theFailedAreAskedAgainByARetry() {
+      Rollout rollout = start("waves: [ { devices: 1 }, { percent: 100 } ]");
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(2);
+      assertThat(issued(rollout)).containsExactly(devices.get(0));
+      commit(0);
+      assertThat(issued(rollout)).hasSize(3);
+    }
+
+    @Test
+    void whatADeviceRepeatsOfTheAttemptBeforeARetryDoesNotCount() {
+      Rollout rollout = start("waves: [ { devices: 1 }, { percent: 100 } ]");
+      Order before = desk.order(devices.get(0));
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+
+      desk.says(devices.get(0), before, Phase.ROLLED_BACK);
+      tick();
+
+      assertThat(desk.phase(rollout, devices.get(0))).isEqualTo(Phase.WAITING);
+      assertThat(course(rollout).state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void aDeviceThatIsSilentPastItsDeadlineIsOneOfThem() {
+      Rollout rollout = start("deadline: 5m\nlimits: { failures: 1 }");
+      commit(0);
+      commit(1);
+      desk.now = desk.now.plusSeconds(400);
+      tick();
+
+      assertThat(now(rollout).isDone()).isTrue();
+      assertThat(now(rollout).isSucceeded()).isFalse();
+      assertThat(desk.phase(rollout, devices.get(2))).isEqualTo(Phase.EXPIRED);
+      assertThat(desk.book.unheard(devices.get(2), desk.now)).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatIsLateButDoesItIsBelieved() {
+      Rollout rollout = start("deadline: 5m\nlimits: { failures: 3 }");
+      desk.says(devices.get(0), Phase.PULLING);
+      desk.now = desk.now.plusSeconds(400);
+      tick();
+      assertThat(desk.phase(rollout, devices.get(0))).isEqualTo(Phase.EXPIRED);
+
+      commit(0);
+
+      assertThat(desk.phase(rollout, devices.get(0))).isEqualTo(Phase.COMMITTED);
+    }
+  }
+
+  @Nested
+  class Steering {
+    @Test
+    void aPauseTakesBackWhatNobodyHasAndAResumeGivesItAgain() {
+      Rollout rollout = start();
+      desk.says(devices.get(0), Phase.PULLING);
+
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+
+      assertThat(issued(rollout)).containsExactly(devices.get(0));
+      assertThat(desk.book.unheard(devices.get(1), desk.now)).isEmpty();
+
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+
+      assertThat(desk.book.unheard(devices.get(1), desk.now)).hasSize(1);
+    }
+
+    @Test
+    void anAbortEndsItAndLetsWhatHasBegunComeToItsEnd() {
+      Rollout rollout = start();
+      desk.says(devices.get(0), Phase.PULLING);
+
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      assertThat(desk.phase(rollout, devices.get(1))).isEqualTo(Phase.CANCELLED);
+      assertThat(desk.book.unheard(devices.get(1), desk.now)).isEmpty();
+      assertThat(now(rollout).isDone()).isFalse();
+      commit(0);
+      assertThat(now(rollout).isDone()).isTrue();
+      assertRefused("it is ABORTED", () -> waves.steer("pump-2", Verb.RESUME, desk.now));
+      assertRefused("it is ABORTED", () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+    }
+
+    @Test
+    void anOrderThatWasUnderWayWhenItWasTakenBackIsTold() {
+      Rollout rollout = start();
+      Order underWay = desk.order(devices.get(1));
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      desk.says(devices.get(1), underWay, Phase.COMMITTED);
+
+      assertThat(desk.phase(rollout, devices.get(1))).isEqualTo(Phase.COMMITTED);
+    }
+
+    @Test
+    void anUndoGoesBackWhereTheReleaseCame() {
+      Rollout rollout = start(CANARY);
+      commit(0);
+
+      Rollout back = waves.steer("pump-2", Verb.UNDO, desk.now);
+
+      assertThat(back.targets()).extracting(Target::device).containsExactly(devices.get(0));
+      assertThat(counter(devices.get(0))).isEqualTo(1);
+      assertThat(course(rollout).state()).isEqualTo(State.ABORTED);
+      assertThat(desk.phase(rollout, devices.get(2))).isEqualTo(Phase.CANCELLED);
+    }
+
+    @Test
+    void approvalIsRefusedWhereNobodyWaitsForIt() {
+      start(CANARY);
+      assertRefused("still under way", () -> waves.steer("pump-2", Verb.APPROVE, desk.now));
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      assertRefused("it is PAUSED", () -> waves.steer("pump-2", Verb.APPROVE, desk.now));
+      assertRefused("no device failed", () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+    }
+
+    @Test
+    void whatWentToEverybodyAtOnceCannotBeSteered() {
+      assertRefused("at once", () -> waves.steer("pump", Verb.PAUSE, desk.now));
+      assertProblem(Code.NOT_FOUND, () -> waves.steer("nobody", Verb.PAUSE, desk.now));
+    }
+  }
+
+  @Nested
+  class OneForAnAppAndADevice {
+    @Test
+    void aSecondRolloutIsRefusedAndNamesTheFirst() {
+      start(CANARY);
+
+      assertRefused("rollout pump-2 is RUNNING", () -> startNamed("pump-3", CANARY));
+      assertRefused("rollout pump-2 is RUNNING", () -> desk.apply("reg.example/pump:3", ALL));
+      assertThat(desk.rollouts.recent(Optional.of(PUMP), 9)).hasSize(2);
+    }
+
+    @Test
+    void withSupersedeItTakesTheDevices() {
+      Rollout first = start(CANARY);
+
+      Rollout second =
+          waves.start(request("pump-3", true, "target: { devices: [ dev-1 ] }"), desk.now);
+
+      assertThat(desk.phase(first, devices.get(0))).isEqualTo(Phase.SUPERSEDED);
+      assertThat(issued(second)).containsExactly(devices.get(0));
+      desk.rollouts.start(new Command.Restart(PUMP), ALL, true, desk.now.plusSeconds(1));
+      tick();
+      assertThat(now(first).isDone()).isTrue();
+    }
+
+    @Test
+    void theSameAgainIsTheOneThatRuns() {
+      Rollout rollout = start(CANARY);
+
+      assertThat(start(CANARY).id()).isEqualTo(rollout.id());
+      assertRefused("another rollout pump-2 is RUNNING", () -> start("deadline: 9m"));
+    }
+
+    @Test
+    void devicesThatAreDoneAreFree() {
+      start(CANARY);
+      commit(0);
+
+      desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
+
+      assertThat(counter(devices.get(0))).isEqualTo(3);
+    }
+  }
+
+  @Nested
+  class Devices {
+    @Test
+    void thatCameLaterEnterTheLastWaveGated() {
+      Rollout rollout = start(CANARY);
+      DeviceId late = desk.online("dev-0");
+      desk.now = desk.now.plusSeconds(11);
+      tick();
+
+      assertThat(now(rollout).targets()).hasSize(4);
+      assertThat(target(rollout, late).place().wave()).isEqualTo(1);
+      assertThat(issued(rollout)).containsExactly(devices.get(0));
+    }
+
+    @Test
+    void thatAreNotInTheRolloutStayOut() {
+      Rollout rollout = start("target: { devices: [ dev-1 ] }");
+      desk.online("dev-0");
+      desk.now = desk.now.plusSeconds(11);
+      tick();
+
+      assertThat(now(rollout).targets()).hasSize(1);
+    }
+
+    @Test
+    void whichFailThePreflightAreToldBeforeAnythingIsSent() {
+      desk.apply("valve", "reg.example/valve:1", 9502, Desk.on(devices.get(1)));
+      desk.releases.release(
+          desk.releases.pin(SomeApps.app("pump", "reg.example/pump:3", 9502)), "a test", desk.now);
+
+      Preview preview = waves.preview(request("pump-3", false, "app: pump@3"), desk.now);
+
+      assertThat(preview.rows()).hasSize(3);
+      assertThat(preview.rows().get(1).problem())
+          .contains("port 9502 of pump is taken on dev-2 by app valve");
+      assertRefused("fails on 1 of 3", () -> start("app: pump@3"));
+      assertThat(desk.rollouts.recent(Optional.of(PUMP), 9)).hasSize(1);
+    }
+
+    @Test
+    void areShownWithTheirWavesByAPreviewThatChangesNothing() {
+      Preview preview = waves.preview(request("pump-2", false, CANARY), desk.now);
+
+      assertThat(preview.rows()).extracting(row -> row.place().wave()).containsExactly(0, 1, 1);
+      assertThat(preview.release()).isEqualTo("pump@2");
+      assertThat(desk.rollouts.recent(Optional.of(PUMP), 9)).hasSize(1);
+    }
+  }
+
+  @Nested
+  class BadInput {
+    @Test
+    void isToldAndChangesNothing() {
+      assertProblem(Code.NO_TARGET, () -> start("target: { site: nowhere }"));
+      assertProblem(Code.NOT_FOUND, () -> start("target: { devices: [ dev-9 ] }"));
+      assertProblem(Code.NOT_FOUND, () -> start("app: pump@9"));
+      assertProblem(Code.NOT_FOUND, () -> start("app: nothing"));
+      assertProblem(Code.BAD_REQUEST, () -> start("app: pump.yaml"));
+      assertProblem(
+          Code.BAD_REQUEST, () -> start("window: { at: \"2026-01-01T00:00\", length: 1h }"));
+      assertThat(desk.rollouts.recent(Optional.of(PUMP), 9)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFileBesideItBecomesARelease() {
+    WaveRequest request =
+        new WaveRequest(
+            request("pump-2", false, "app: pump.yaml").manifest(),
+            Optional.of(SomeApps.app("pump", "reg.example/pump:7", 502)),
+            false);
+
+    Rollout rollout = waves.start(request, desk.now);
+
+    assertThat(rollout.release().orElseThrow().counter()).isEqualTo(3);
+  }
+
+  @Test
+  void aControllerThatDiedGoesOnWhereItWas() {
+    Rollout rollout = start(CANARY);
+    commit(0);
+    Rollouts reborn =
+        new Rollouts(desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet);
+
+    reborn.resume(desk.now);
+    reborn.waves().steer("pump-2", Verb.APPROVE, desk.now);
+
+    assertThat(issued(rollout)).hasSize(3);
+    assertThat(desk.order(devices.get(0)).sequence()).isEqualTo(2);
+  }
+
+  private Rollout start(String... lines) {
+    return startNamed("pump-2", lines);
+  }
+
+  private Rollout startNamed(String name, String... lines) {
+    return waves.start(request(name, false, lines), desk.now);
+  }
+
+  /** What lines say counts over what is said otherwise. */
+  private static WaveRequest request(String name, boolean supersede, String... lines) {
+    String own = String.join("\n", lines) + "\n";
+    String text =
+        "apiVersion: bumpless.dev/v1\nkind: Rollout\nname: "
+            + name
+            + "\n"
+            + (own.startsWith("app:") ? "" : "app: pump@2\n")
+            + (own.contains("target:") ? "" : "target: { all: true }\n")
+            + own;
+    return new WaveRequest(RolloutParser.parse(text, "r.yaml"), Optional.empty(), supersede);
+  }
+
+  private void commit(int device) {
+    desk.says(devices.get(device), Phase.COMMITTED);
+    tick();
+  }
+
+  private void tick() {
+    waves.tick(desk.now);
+  }
+
+  private Rollout now(Rollout rollout) {
+    return desk.rolloutStore.find(rollout.id()).orElseThrow();
+  }
+
+  private Course course(Rollout rollout) {
+    return now(rollout).course().orElseThrow();
+  }
+
+  private Target target(Rollout rollout, DeviceId device) {
+    return desk.rolloutStore.target(rollout.id(), device).orElseThrow();
+  }
+
+  private List<DeviceId> issued(Rollout rollout) {
+    return now(rollout).targets().stream().filter(Target::issued).map(Target::device).toList();
+  }
+
+  private String waiting(Rollout rollout, int device) {
+    return String.valueOf(RolloutPlanner.waiting(now(rollout), desk.now).get(devices.get(device)));
+  }
+
+  private long counter(DeviceId device) {
+    return desk.revision(device).release().counter();
+  }
+
+  private static void assertProblem(Code code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem().code()).isEqualTo(code));
+  }
+
+  private static void assertRefused(String why, ThrowingCallable call) {
+    assertProblem(Code.CONFLICT, call);
+    assertThatThrownBy(call).hasMessageContaining(why);
+  }
+}
