@@ -96,7 +96,7 @@ class ReadVerbsTest {
       })
   void statusTellsWhetherTheWayBackIsOpen(String wayBack, String cell, String cause) {
     controller.on(
-        "GET /api/v1/apps/node-red/status",
+        "GET /api/v1/rollouts/node-red",
         200,
         ChangeVerbsTest.rollout("BAKING", false, false, ",'wayBack':'" + wayBack + "'"));
     assertThat(controller.run("rollout", "status", "node-red").out())
@@ -110,9 +110,7 @@ class ReadVerbsTest {
   @Test
   void statusHasNoWayBackWhereNoStateIsCarried() {
     controller.on(
-        "GET /api/v1/apps/node-red/status",
-        200,
-        ChangeVerbsTest.rollout("BAKING", false, false, ""));
+        "GET /api/v1/rollouts/node-red", 200, ChangeVerbsTest.rollout("BAKING", false, false, ""));
     assertThat(controller.run("rollout", "status", "node-red").out())
         .contains("HOLD   MESSAGE")
         .doesNotContainIgnoringCase("way back");

@@ -414,7 +414,7 @@ class ControllerTest {
             "{\"toRelease\":1.5}",
             "found a number with a fraction at .toRelease",
             "{\"bogus\":1}",
-            "unknown key 'bogus', expected one of action, app, images",
+            "unknown key 'bogus', expected one of action, app, appManifest, dryRun",
             "{\"target\":{\"devices\":\"dev-1\"}}",
             "expected a list, found a text at .target.devices",
             "{\"app\":\"a\",\"app\":\"b\"}",

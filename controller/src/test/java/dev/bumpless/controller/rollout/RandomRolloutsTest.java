@@ -63,6 +63,7 @@ class RandomRolloutsTest {
     private final List<Target> fresh = new ArrayList<>();
     private Rollouts rollouts = desk.rollouts;
     private boolean isApproved;
+    private boolean isPlanned;
 
     Run(long seed) {
       random = new Random(seed);
@@ -78,7 +79,7 @@ class RandomRolloutsTest {
       Instant before = desk.now;
       begun = waves().start(new WaveRequest(manifest, Optional.empty(), false), before);
       noteOrders(Map.of());
-      check(begun, begun.course().orElseThrow());
+      check(begun.course().orElseThrow());
     }
 
     private WaveRollouts waves() {
@@ -140,9 +141,10 @@ class RandomRolloutsTest {
     private void step(Runnable event) {
       Rollout before = now();
       isApproved = false;
+      isPlanned = false;
       event.run();
       noteOrders(issuedAt(before));
-      check(before, before.course().orElseThrow());
+      check(before.course().orElseThrow());
     }
 
     private void event() {
@@ -151,6 +153,8 @@ class RandomRolloutsTest {
       if (which < 8) {
         answer();
       } else if (which < 18) {
+        desk.now = desk.now.plus(WaveRollouts.LOOK_EVERY);
+        isPlanned = true;
         waves().tick(desk.now);
       } else if (which < 19) {
         rollouts =
@@ -274,14 +278,17 @@ class RandomRolloutsTest {
       }
     }
 
-    private void check(Rollout before, Course was) {
+    private void check(Course was) {
       Rollout now = now();
       Course is = now.course().orElseThrow();
       for (Target target : fresh) {
         assertThat(target.place().wave()).as("open waves").isLessThanOrEqualTo(is.wave());
-        assertThat(manifest.window().map(w -> w.openUntil(desk.now).isPresent()).orElse(true))
-            .as("inside the window")
-            .isTrue();
+        assertThat(isWindowOpen()).as("inside the window").isTrue();
+      }
+      if (isPlanned && (!isWindowOpen() || is.isIn(State.PAUSED))) {
+        assertThat(now.targets())
+            .as("orders that nobody has, %s", is.state())
+            .noneMatch(target -> target.isInFlight() && target.report().isEmpty());
       }
       boolean wasOver = !was.state().isOpen() && was.state() != State.FINISHED;
       boolean stays = was.isIn(State.PAUSED) && is.isIn(State.PAUSED);
@@ -289,8 +296,12 @@ class RandomRolloutsTest {
         assertThat(fresh).as("orders while %s", is.state()).isEmpty();
       }
       limits(now);
-      gates(before, was, is);
+      gates(was, is);
       failures(now, is);
+    }
+
+    private boolean isWindowOpen() {
+      return manifest.window().map(w -> w.openUntil(desk.now).isPresent()).orElse(true);
     }
 
     private void limits(Rollout now) {
@@ -316,7 +327,7 @@ class RandomRolloutsTest {
                       .allSatisfy((site, count) -> assertThat(count).isLessThanOrEqualTo(most)));
     }
 
-    private void gates(Rollout before, Course was, Course is) {
+    private void gates(Course was, Course is) {
       for (int wave = was.wave(); wave < is.wave(); wave++) {
         Wave gate = manifest.waves().get(wave);
         assertThat(gate.approval()).as("approval of wave %d", wave).isIn(false, isApproved);
