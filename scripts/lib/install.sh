@@ -93,13 +93,14 @@ need_modbus_masters() {
 }
 
 # What the tests use beside the engine: a compiler for the app that they swap, a shell for the
-# images of the engine's contract, the broker that the transport has to get along with, and Modbus
-# masters and servers that are not ours.
+# images of the engine's contract, the broker that the transport has to get along with, the database
+# of several controllers, and Modbus masters and servers that are not ours.
 need_test_tools() {
   need_modbus_masters
   need_libmodbus
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || apt_install busybox-static
   [ -x /usr/sbin/mosquitto ] || apt_install_no_service mosquitto
+  [ -d /usr/lib/postgresql ] || apt_install_no_service postgresql
   command -v mbpoll >/dev/null || apt_install mbpoll
   /usr/bin/python3 -c 'import pymodbus.client, pymodbus.server' 2>/dev/null ||
     apt_install python3-pymodbus python3-serial-asyncio

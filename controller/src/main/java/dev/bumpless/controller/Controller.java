@@ -5,6 +5,7 @@ import dev.bumpless.controller.broker.EmbeddedBroker;
 import dev.bumpless.controller.enrol.LocalKeys;
 import dev.bumpless.controller.enrol.TrustDirectory;
 import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.lease.Turn;
 import dev.bumpless.controller.link.MqttDeviceLink;
 import dev.bumpless.controller.registry.Credentials;
 import dev.bumpless.controller.registry.RegistryResolver;
@@ -12,9 +13,11 @@ import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.store.Database;
+import dev.bumpless.controller.store.PostgresqlAddress;
 import dev.bumpless.controller.store.RecordText;
 import dev.bumpless.controller.store.SqlAuditLog;
 import dev.bumpless.controller.store.SqlFleetStore;
+import dev.bumpless.controller.store.SqlLeases;
 import dev.bumpless.controller.store.SqlOrderStore;
 import dev.bumpless.controller.store.SqlReleaseStore;
 import dev.bumpless.controller.store.SqlRolloutStore;
@@ -29,6 +32,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** A running controller, wired from top to bottom; closing it closes in reverse. */
 final class Controller implements AutoCloseable {
@@ -71,7 +76,8 @@ final class Controller implements AutoCloseable {
     MessageCodec codec = new MessageCodec(appText);
     LocalKeys keys = LocalKeys.open(trust, codec);
 
-    Database database = resources.add(Database.open(state.resolve("controller.db")));
+    Database database = resources.add(database(config, state));
+    Turn turn = config.store().isPresent() ? resources.add(duty(database)) : Turn.ALWAYS;
     RecordText records = new RecordText(codec);
     SqlReleaseStore releaseStore = new SqlReleaseStore(database, records);
     SqlOrderStore orderStore = new SqlOrderStore(database, records);
@@ -88,10 +94,11 @@ final class Controller implements AutoCloseable {
     String brokerUri = broker(config, trust, state, resources);
     MqttTransport transport = transports.open(brokerUri, trust);
     MqttDeviceLink link =
-        resources.add(new MqttDeviceLink(transport, codec, fleet, rollouts, book, keys, clock));
+        resources.add(
+            new MqttDeviceLink(transport, codec, fleet, rollouts, book, keys, turn, clock));
     rollouts.listen(link);
     link.start();
-    resources.add(RolloutTimer.start(rollouts.waves(), clock));
+    resources.add(RolloutTimer.start(rollouts.waves(), turn, clock));
 
     return resources.add(
         RestServer.start(
@@ -105,6 +112,26 @@ final class Controller implements AutoCloseable {
                 new SqlAuditLog(database),
                 appText,
                 clock)));
+  }
+
+  private static Database database(ControllerConfig config, Path state) throws IOException {
+    if (config.store().isEmpty()) {
+      return Database.open(state.resolve("controller.db"));
+    }
+    ControllerConfig.Store store = config.store().get();
+    Optional<String> password =
+        store.passwordFile().isPresent()
+            ? Optional.of(Files.readString(store.passwordFile().get()).strip())
+            : Optional.empty();
+    try {
+      return Database.open(new PostgresqlAddress(store.url(), store.user(), password));
+    } catch (RuntimeException e) {
+      throw new IOException("cannot open the store " + store.url() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Duty duty(Database database) {
+    return Duty.begin(new SqlLeases(database), UUID.randomUUID().toString());
   }
 
   private static Credentials credentials(ControllerConfig config) throws IOException {

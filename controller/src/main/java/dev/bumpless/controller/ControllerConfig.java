@@ -22,6 +22,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * @param state folder for everything that the controller keeps
  * @param trust folder that {@code bumpless init} made
+ * @param store the PostgreSQL database; empty with SQLite in a file below {@code state}
  * @param http where REST listens, in plain HTTP
  * @param embedded where the embedded broker listens; empty with an external one
  * @param external the external broker; empty with the embedded one
@@ -31,13 +32,22 @@ import org.yaml.snakeyaml.error.YAMLException;
 record ControllerConfig(
     Path state,
     Path trust,
+    Optional<Store> store,
     InetSocketAddress http,
     Optional<InetSocketAddress> embedded,
     Optional<URI> external,
     Optional<Path> registries,
     Set<String> insecureRegistries) {
   private static final Set<String> KEYS =
-      Set.of("state", "trust", "http", "broker", "registries", "insecureRegistries");
+      Set.of("state", "trust", "store", "http", "broker", "registries", "insecureRegistries");
+
+  /**
+   * A PostgreSQL database.
+   *
+   * @param url as JDBC has it
+   * @param passwordFile holds the password and nothing else
+   */
+  record Store(String url, Optional<String> user, Optional<Path> passwordFile) {}
 
   ControllerConfig {
     insecureRegistries = Set.copyOf(insecureRegistries);
@@ -76,11 +86,28 @@ record ControllerConfig(
     return new ControllerConfig(
         Path.of(needed(map, "state")),
         Path.of(needed(map, "trust")),
+        store(map.get("store")),
         address(text(map, "http").orElse("127.0.0.1:8080")),
         embedded,
         external,
         text(map, "registries").map(Path::of),
         names(map.get("insecureRegistries")));
+  }
+
+  private static Optional<Store> store(@Nullable Object value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!(value instanceof Map<?, ?> store)) {
+      throw new IllegalArgumentException("store: expected url, user and passwordFile");
+    }
+    refuseUnknown(store, Set.of("url", "user", "passwordFile"), "store.");
+    return Optional.of(
+        new Store(
+            text(store, "url")
+                .orElseThrow(() -> new IllegalArgumentException("'store.url' is missing")),
+            text(store, "user"),
+            text(store, "passwordFile").map(Path::of)));
   }
 
   private static InetSocketAddress listener(Map<?, ?> broker) {

@@ -1,5 +1,6 @@
 package dev.bumpless.controller;
 
+import dev.bumpless.controller.lease.Turn;
 import dev.bumpless.controller.rollout.WaveRollouts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -8,23 +9,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Moves rollouts in waves on with time: one thread that asks again and again what is due. */
+/**
+ * Moves rollouts in waves on with time: one thread that asks again and again what is due. Of
+ * several controllers the one that is on duty does, so that a plan is not made twice; two at once
+ * would do no harm, each plans what it reads in its own transaction.
+ */
 final class RolloutTimer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RolloutTimer.class.getName());
   private static final long EVERY_MILLIS = 500;
 
   private final WaveRollouts waves;
+  private final Turn turn;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "rollouts"));
 
-  private RolloutTimer(WaveRollouts waves, InstantSource clock) {
+  private RolloutTimer(WaveRollouts waves, Turn turn, InstantSource clock) {
     this.waves = waves;
+    this.turn = turn;
     this.clock = clock;
   }
 
-  static RolloutTimer start(WaveRollouts waves, InstantSource clock) {
-    RolloutTimer timer = new RolloutTimer(waves, clock);
+  static RolloutTimer start(WaveRollouts waves, Turn turn, InstantSource clock) {
+    RolloutTimer timer = new RolloutTimer(waves, turn, clock);
     timer.begin();
     return timer;
   }
@@ -37,7 +44,9 @@ final class RolloutTimer implements AutoCloseable {
   /** A failure is logged and tried again: a timer that died would stop every rollout for good. */
   private void tick() {
     try {
-      waves.tick(clock.instant());
+      if (turn.lease().isPresent()) {
+        waves.tick(clock.instant());
+      }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the rollouts stumbled and go on", e);
     }

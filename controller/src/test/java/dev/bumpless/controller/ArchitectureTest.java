@@ -23,6 +23,7 @@ class ArchitectureTest {
     "dev.bumpless.controller.release..",
     "dev.bumpless.controller.rollout..",
     "dev.bumpless.controller.audit..",
+    "dev.bumpless.controller.lease..",
     "dev.bumpless.controller.problem.."
   };
 
@@ -51,6 +52,7 @@ class ArchitectureTest {
                       "dev.bumpless.controller.release..",
                       "dev.bumpless.controller.rollout..",
                       "dev.bumpless.controller.audit..",
+                      "dev.bumpless.controller.lease..",
                       "dev.bumpless.controller.problem..")));
 
   @ArchTest
@@ -91,7 +93,12 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.jdbi..", "org.sqlite..", "org.flywaydb..", "com.zaxxer..", "java.sql..");
+              "org.jdbi..",
+              "org.sqlite..",
+              "org.postgresql..",
+              "org.flywaydb..",
+              "com.zaxxer..",
+              "java.sql..");
 
   @ArchTest
   static final ArchRule BOUNCY_CASTLE_IS_ENROLS =

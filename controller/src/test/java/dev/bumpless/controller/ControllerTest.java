@@ -70,7 +70,7 @@ class ControllerTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  final void stop() throws Exception {
     controller.close();
     for (AutoCloseable resource : open) {
       resource.close();
@@ -547,24 +547,37 @@ class ControllerTest {
     assertThat(documented).isEqualTo(new TreeSet<>(controller.calls()));
   }
 
-  private void startController() throws IOException {
+  /** SQLite, unless a test wants another one. */
+  Optional<ControllerConfig.Store> store() throws IOException {
+    return Optional.empty();
+  }
+
+  final void startController() throws IOException {
     ControllerConfig config =
         new ControllerConfig(
             folder.resolve("state"),
             folder.resolve("trust"),
+            store(),
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             Optional.empty(),
             Optional.of(URI.create("ssl://loopback:1")),
             Optional.empty(),
             Set.of());
-    controller =
-        Controller.start(
-            config, (uri, trust) -> broker.transport("controller"), InstantSource.system());
+    controller = start(config);
     rest =
         new Rest(
             controller.httpPort(),
             Files.readString(folder.resolve("trust/controller/token")).strip());
     await().until(() -> broker.isConnected("controller"));
+  }
+
+  Controller start(ControllerConfig config) throws IOException {
+    return Controller.start(
+        config, (uri, trust) -> broker.transport("controller"), InstantSource.system());
+  }
+
+  Path trust() {
+    return folder.resolve("trust");
   }
 
   private SimulatedDevice device(DeviceId id) throws Exception {

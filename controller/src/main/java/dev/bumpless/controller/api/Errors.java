@@ -90,6 +90,7 @@ final class Errors {
       case TOO_BUSY -> 429;
       case INTERNAL -> 500;
       case REGISTRY_UNREACHABLE -> 502;
+      case STANDING_BY -> 503;
     };
   }
 }

@@ -24,7 +24,8 @@ public interface LogSource {
 
   /**
    * @throws dev.bumpless.controller.problem.ProblemException TOO_BUSY where as many logs are open
-   *     as may be, DEVICE_OFFLINE where nobody would answer
+   *     as may be, DEVICE_OFFLINE where nobody would answer, STANDING_BY where another controller
+   *     hears the devices
    */
   Answer ask(Question question);
 

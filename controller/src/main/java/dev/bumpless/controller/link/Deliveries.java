@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which devices are to be told of their orders, and when next. Told again until they have accepted,
@@ -17,6 +19,7 @@ final class Deliveries {
   static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Map<DeviceId, Turn> turns = new HashMap<>();
+  private final Set<DeviceId> present = new HashSet<>();
 
   private record Turn(Instant at, Duration pause) {}
 
@@ -32,6 +35,28 @@ final class Deliveries {
 
   void forget(DeviceId device) {
     turns.remove(device);
+  }
+
+  /** It is there; it is to be told from that time on, unless it is to be told anyway. */
+  void arrived(DeviceId device, Instant at) {
+    present.add(device);
+    scheduleIfAbsent(device, at);
+  }
+
+  void left(DeviceId device) {
+    present.remove(device);
+    forget(device);
+  }
+
+  /** Tells those of them that are there and that nobody thinks of. */
+  void remind(Set<DeviceId> waiting, Instant now) {
+    waiting.stream().filter(present::contains).forEach(device -> scheduleIfAbsent(device, now));
+  }
+
+  /** Nothing is known of anybody. */
+  void clear() {
+    turns.clear();
+    present.clear();
   }
 
   /** Those whose turn it is; each gets its next turn, after twice the pause. */

@@ -1,6 +1,7 @@
 package dev.bumpless.controller.link;
 
 import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.lease.Lease;
 import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.protocol.DesiredRequest;
@@ -32,6 +33,7 @@ final class Inbound {
    */
   private static final Duration AFTER_BIRTH = Duration.ofSeconds(3);
 
+  private final Fence fence;
   private final MessageCodec codec;
   private final Fleet fleet;
   private final Rollouts rollouts;
@@ -40,12 +42,14 @@ final class Inbound {
   private final LogStreams logs;
 
   Inbound(
+      Fence fence,
       MessageCodec codec,
       Fleet fleet,
       Rollouts rollouts,
       OrderBook book,
       Deliveries deliveries,
       LogStreams logs) {
+    this.fence = fence;
     this.codec = codec;
     this.fleet = fleet;
     this.rollouts = rollouts;
@@ -54,8 +58,11 @@ final class Inbound {
     this.logs = logs;
   }
 
-  /** Stores all of the batch; returns what may be answered now that it is stored. */
-  List<Outgoing> take(List<Event> batch, Instant now) {
+  /**
+   * Stores all of the batch; returns what may be answered now that it is stored. Where the lease is
+   * lost nothing is: whoever has it now hears the same, or hears it again.
+   */
+  List<Outgoing> take(List<Event> batch, Lease lease, Instant now) {
     List<Event.Received> messages =
         batch.stream()
             .filter(Event.Received.class::isInstance)
@@ -63,7 +70,7 @@ final class Inbound {
             .toList();
     List<Outgoing> answers = new ArrayList<>();
     if (!messages.isEmpty()) {
-      rollouts.inOneStep(() -> messages.forEach(message -> take(message, answers, now)));
+      fence.pass(lease, () -> messages.forEach(message -> take(message, answers, now)));
     }
     return answers;
   }
@@ -102,9 +109,9 @@ final class Inbound {
     sameDevice(topics, presence.device());
     boolean counts = fleet.heard(presence, now);
     if (counts && presence.online()) {
-      deliveries.scheduleIfAbsent(presence.device(), now.plus(AFTER_BIRTH));
+      deliveries.arrived(presence.device(), now.plus(AFTER_BIRTH));
     } else if (counts) {
-      deliveries.forget(presence.device());
+      deliveries.left(presence.device());
     }
   }
 

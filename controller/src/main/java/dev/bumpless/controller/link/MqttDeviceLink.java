@@ -3,6 +3,8 @@ package dev.bumpless.controller.link;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.LogSource;
+import dev.bumpless.controller.lease.Lease;
+import dev.bumpless.controller.lease.Turn;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.release.SigningKeys;
 import dev.bumpless.controller.rollout.OrderBook;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +45,12 @@ import java.util.concurrent.TimeUnit;
  * A device repeats a report until it is acknowledged, and it is acknowledged when it is stored. An
  * order is repeated until a report shows that the device has accepted it. So a full queue, a lost
  * connection or a broker that forgets costs time and nothing else.
+ *
+ * <h2>Several controllers</h2>
+ *
+ * Whoever has the {@link Turn} is connected, under the one name that the broker knows; the others
+ * are not. Orders that they made are found in the store. What is written is fenced with the lease,
+ * and each lease begins with a connection of its own, so that everybody's presence is heard anew.
  */
 public final class MqttDeviceLink implements OrderListener, LogSource, AutoCloseable {
   private static final Logger LOG = System.getLogger(MqttDeviceLink.class.getName());
@@ -49,6 +58,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private static final int BATCH = 256;
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+  private static final Duration REMIND_EVERY = Duration.ofSeconds(1);
 
   private static final Duration LOG_QUERY_VALIDITY = Duration.ofMinutes(5);
 
@@ -57,6 +67,8 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private final Fleet fleet;
   private final OrderBook book;
   private final SigningKeys keys;
+  private final Turn turn;
+  private final Fence fence;
   private final InstantSource clock;
   private final LogStreams logs = new LogStreams();
   private final Deliveries deliveries = new Deliveries();
@@ -64,7 +76,8 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>(INBOX);
   private final Thread thread = new Thread(this::run, "device-link");
   private volatile boolean closed;
-  private boolean connected;
+  private Optional<Lease> connectedUnder = Optional.empty();
+  private Instant nextReminder = Instant.MIN;
   private long connection;
 
   public MqttDeviceLink(
@@ -74,14 +87,17 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
       Rollouts rollouts,
       OrderBook book,
       SigningKeys keys,
+      Turn turn,
       InstantSource clock) {
     this.transport = transport;
     this.codec = codec;
     this.fleet = fleet;
     this.book = book;
     this.keys = keys;
+    this.turn = turn;
+    this.fence = new Fence(turn, rollouts);
     this.clock = clock;
-    this.inbound = new Inbound(codec, fleet, rollouts, book, deliveries, logs);
+    this.inbound = new Inbound(fence, codec, fleet, rollouts, book, deliveries, logs);
   }
 
   public void start() {
@@ -95,6 +111,12 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
 
   @Override
   public Answer ask(Question question) {
+    if (turn.lease().isEmpty()) {
+      throw Problem.of(
+          Problem.Code.STANDING_BY,
+          "this controller stands by, so it cannot ask " + question.device() + " for its log",
+          "ask the controller that is on duty; its log says so");
+    }
     Device device = fleet.require(question.device());
     if (!device.online()) {
       throw Problem.of(
@@ -137,11 +159,12 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     Duration pause = Duration.ofSeconds(1);
     while (!closed) {
       try {
-        if (!connected) {
-          connect();
+        if (isReady()) {
           pause = Duration.ofSeconds(1);
+          work(connectedUnder.orElseThrow());
+        } else {
+          standBy();
         }
-        work();
       } catch (TransportException e) {
         LOG.log(Level.WARNING, "no broker: {0}; trying again in {1}", e.getMessage(), pause);
         disconnect();
@@ -156,8 +179,26 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     }
   }
 
-  private void connect() throws TransportException {
-    fleet.markAllOffline();
+  /** Connects where it is this controller's turn, and leaves where it is not. */
+  private boolean isReady() throws TransportException {
+    Optional<Lease> lease = turn.lease();
+    if (!lease.equals(connectedUnder)) {
+      disconnect();
+      if (lease.isPresent() && fence.pass(lease.get(), fleet::markAllOffline)) {
+        connect(lease.get());
+      }
+    }
+    return connectedUnder.isPresent();
+  }
+
+  /** What is asked for meanwhile is kept in the store; nothing else here can wait. */
+  private void standBy() {
+    inbox.clear();
+    sleep(TICK);
+  }
+
+  private void connect(Lease lease) throws TransportException {
+    deliveries.clear();
     long number = ++connection;
     transport.connect(
         null,
@@ -173,16 +214,16 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
             offer(new Event.Disconnected(number, reason));
           }
         });
-    connected = true;
+    connectedUnder = Optional.of(lease);
     LOG.log(Level.INFO, "connected to the broker");
   }
 
   private void disconnect() {
-    connected = false;
+    connectedUnder = Optional.empty();
     transport.close();
   }
 
-  private void work() throws TransportException, InterruptedException {
+  private void work(Lease lease) throws TransportException, InterruptedException {
     List<Event> batch = new ArrayList<>();
     Event first = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {
@@ -190,7 +231,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
       inbox.drainTo(batch, BATCH - 1);
     }
     Instant now = clock.instant();
-    for (Outgoing message : inbound.take(batch, now)) {
+    for (Outgoing message : inbound.take(batch, lease, now)) {
       transport.publish(message.topic(), message.payload(), false);
     }
     for (Event event : batch) {
@@ -202,7 +243,16 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
         throw new TransportException("connection lost: " + gone.reason());
       }
     }
+    remind(now);
     deliver(now);
+  }
+
+  /** Orders may have been made by another controller, which nobody told of here. */
+  private void remind(Instant now) {
+    if (!now.isBefore(nextReminder)) {
+      nextReminder = now.plus(REMIND_EVERY);
+      deliveries.remind(book.waiting(), now);
+    }
   }
 
   private void deliver(Instant now) throws TransportException {

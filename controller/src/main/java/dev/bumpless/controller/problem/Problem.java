@@ -30,6 +30,7 @@ public record Problem(Code code, String message, String hint, List<Detail> detai
     UNSUPPORTED,
     DEVICE_OFFLINE,
     TOO_BUSY,
+    STANDING_BY,
     INTERNAL
   }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -59,6 +60,11 @@ public final class OrderBook {
       }
     }
     return assignments;
+  }
+
+  /** Devices that have something to hear, whoever made the order. */
+  public Set<DeviceId> waiting() {
+    return store.waiting();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Where orders and their sequences are kept. Called by any thread; durable when it returns. */
@@ -22,6 +23,9 @@ public interface OrderStore {
 
   /** The newest order of each app of a device, by sequence. */
   List<StoredOrder> ordersOf(DeviceId device);
+
+  /** Devices with an order that they have not accepted, and that was not withdrawn. */
+  Set<DeviceId> waiting();
 
   /** The newest order for an app, of each device that ever had one. */
   List<StoredOrder> ordersFor(AppName app);

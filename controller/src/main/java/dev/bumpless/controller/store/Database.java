@@ -9,26 +9,22 @@ import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
-import org.sqlite.SQLiteConfig.SynchronousMode;
-import org.sqlite.SQLiteConfig.TransactionMode;
-import org.sqlite.SQLiteDataSource;
 
 /**
- * The one file that holds everything the controller knows: WAL, fsynced at each commit
- * (synchronous=FULL), so that a sequence or counter that was given out is never given again.
+ * The database that holds everything the controller knows, a file of SQLite or a PostgreSQL server.
+ * What was committed is on the disk, so that a sequence or counter that was given out is never
+ * given again.
  *
  * <h2>Concurrency</h2>
  *
- * Any thread may call. SQLite has one writer at a time; writers of this process queue on a lock
- * instead of on SQLite's busy timer. A transaction belongs to the thread that began it: every store
- * call inside it, of whichever store, is part of it.
+ * Any thread may call. There is one writer at a time, on PostgreSQL too and over all controllers:
+ * whatever a transaction reads stays true until it ends, and no two ever deadlock. Writers of this
+ * process queue on a lock, fairly, and only the first of them asks the database. A transaction
+ * belongs to the thread that began it: every store call inside it, of whichever store, is part of
+ * it.
  */
 public final class Database implements AutoCloseable {
-  private static final int CONNECTIONS = 8;
-  private static final int BUSY_MILLIS = 10_000;
-
+  private final Dialect dialect;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private final ReentrantLock writer = new ReentrantLock(true);
@@ -36,34 +32,37 @@ public final class Database implements AutoCloseable {
   @SuppressWarnings("ThreadLocalUsage") // one for each database, of which tests open several
   private final ThreadLocal<Handle> current = new ThreadLocal<>();
 
-  private Database(HikariDataSource pool) {
+  private Database(Dialect dialect, HikariDataSource pool) {
+    this.dialect = dialect;
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
   }
 
-  /** Opens the file, making or migrating it where needed. */
+  /** Opens the file of SQLite, making or migrating it where needed. */
   public static Database open(Path file) {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(JournalMode.WAL);
-    config.setSynchronous(SynchronousMode.FULL);
-    config.setTransactionMode(TransactionMode.IMMEDIATE);
-    config.setBusyTimeout(BUSY_MILLIS);
-    config.enforceForeignKeys(true);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file);
-    HikariConfig hikari = new HikariConfig();
-    hikari.setDataSource(source);
-    hikari.setMaximumPoolSize(CONNECTIONS);
-    hikari.setMinimumIdle(1);
-    hikari.setPoolName("store");
-    HikariDataSource pool = new HikariDataSource(hikari);
+    return open(new Sqlite(file));
+  }
+
+  /** Opens the database on a PostgreSQL server, which has to be there, and migrates it. */
+  public static Database open(PostgresqlAddress address) {
+    return open(new Postgresql(address));
+  }
+
+  private static Database open(Dialect dialect) {
+    HikariConfig config = dialect.pool();
+    config.setPoolName("store");
+    HikariDataSource pool = new HikariDataSource(config);
     try {
-      Flyway.configure().dataSource(pool).locations("db/sqlite", "db/migration").load().migrate();
-      return new Database(pool);
+      dialect.migrations(Flyway.configure().dataSource(pool)).load().migrate();
+      return new Database(dialect, pool);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
     }
+  }
+
+  Dialect dialect() {
+    return dialect;
   }
 
   /** Runs reads, in the thread's transaction where it has one. */
@@ -78,6 +77,11 @@ public final class Database implements AutoCloseable {
     return open != null ? work.apply(open) : begin(work);
   }
 
+  /** A single statement that waits for no writer; by itself it is all or nothing. */
+  <T> T single(Function<Handle, T> statement) {
+    return jdbi.withHandle(statement::apply);
+  }
+
   /** Does all of the work or nothing. */
   public <T> T inTransaction(Supplier<T> work) {
     return write(handle -> work.get());
@@ -88,6 +92,7 @@ public final class Database implements AutoCloseable {
     try {
       return jdbi.inTransaction(
           handle -> {
+            dialect.becomeWriter(handle);
             current.set(handle);
             try {
               return work.apply(handle);

@@ -81,7 +81,7 @@ public final class SqlFleetStore implements FleetStore {
 
   @Override
   public void markAllOffline() {
-    database.write(h -> h.execute("UPDATE device SET online = 0 WHERE online = 1"));
+    database.write(h -> h.execute("UPDATE device SET online = FALSE WHERE online"));
   }
 
   @Override

@@ -8,7 +8,9 @@ import dev.bumpless.protocol.Order;
 import dev.bumpless.trust.Envelope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Orders and sequences in SQL. */
@@ -80,6 +82,18 @@ public final class SqlOrderStore implements OrderStore {
   @Override
   public List<StoredOrder> ordersFor(AppName app) {
     return list("SELECT * FROM device_order WHERE app = ? ORDER BY device", app.value());
+  }
+
+  @Override
+  public Set<DeviceId> waiting() {
+    return database.read(
+        h ->
+            new HashSet<>(
+                h.createQuery(
+                        "SELECT DISTINCT device FROM device_order"
+                            + " WHERE NOT accepted AND NOT withdrawn")
+                    .map((row, context) -> new DeviceId(row.getString("device")))
+                    .list()));
   }
 
   private List<StoredOrder> list(String sql, String key) {

@@ -7,8 +7,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** {@link OrderStore} that forgets, and that has no way back inside a transaction. */
 public final class MemoryOrderStore implements OrderStore {
@@ -49,6 +51,13 @@ public final class MemoryOrderStore implements OrderStore {
   @Override
   public List<StoredOrder> ordersFor(AppName app) {
     return list(order -> order.order().app().equals(app));
+  }
+
+  @Override
+  public Set<DeviceId> waiting() {
+    return list(order -> !order.accepted() && !order.withdrawn()).stream()
+        .map(order -> order.order().device())
+        .collect(Collectors.toSet());
   }
 
   private synchronized List<StoredOrder> list(Predicate<StoredOrder> which) {

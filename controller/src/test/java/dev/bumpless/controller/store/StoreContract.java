@@ -245,6 +245,21 @@ abstract class StoreContract {
   }
 
   @Test
+  final void whoHasAnOrderToHearWaitsUntilItIsAcceptedOrWithdrawn() {
+    StoredOrder first = order(1, PUMP, false);
+    StoredOrder second = order(2, VALVE, false);
+    stores.orders().save(first);
+    stores.orders().save(second);
+    assertThat(stores.orders().waiting()).containsExactly(ONE);
+
+    stores.orders().save(new StoredOrder(first.order(), first.envelope(), true));
+    assertThat(stores.orders().waiting()).containsExactly(ONE);
+
+    stores.orders().save(new StoredOrder(second.order(), second.envelope(), false, true));
+    assertThat(stores.orders().waiting()).isEmpty();
+  }
+
+  @Test
   final void sequencesOnlyGrowAndAreADevicesOwn() {
     assertThat(stores.orders().nextSequence(ONE)).isEqualTo(1);
     assertThat(stores.orders().nextSequence(ONE)).isEqualTo(2);
