@@ -3,6 +3,7 @@ package dev.bumpless.controller;
 import static org.awaitility.Awaitility.await;
 
 import dev.bumpless.controller.enrol.TrustDirectory;
+import dev.bumpless.transport.MqttTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -45,6 +46,7 @@ final class MosquittoOfTrust implements AutoCloseable {
             "use_username_as_clientid true",
             "allow_anonymous false",
             "acl_file " + folder.resolve("acl"),
+            "max_packet_size " + MqttTransport.MAX_PACKET_BYTES,
             "max_queued_messages 10000",
             "persistence false",
             ""));
