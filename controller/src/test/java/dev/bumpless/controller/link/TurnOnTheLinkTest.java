@@ -1,0 +1,176 @@
+package dev.bumpless.controller.link;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.LogSource;
+import dev.bumpless.controller.fleet.MemoryFleetStore;
+import dev.bumpless.controller.lease.Lease;
+import dev.bumpless.controller.lease.Turn;
+import dev.bumpless.controller.release.FakeKeys;
+import dev.bumpless.controller.release.FakeRegistry;
+import dev.bumpless.controller.release.MemoryReleaseStore;
+import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.controller.rollout.MemoryOrderStore;
+import dev.bumpless.controller.rollout.MemoryRolloutStore;
+import dev.bumpless.controller.rollout.OrderBook;
+import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.Order;
+import dev.bumpless.protocol.Presence;
+import dev.bumpless.protocol.Topics;
+import dev.bumpless.transport.Inbox;
+import dev.bumpless.transport.LoopbackBroker;
+import dev.bumpless.transport.MqttTransport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the link does and leaves as the lease comes and goes. */
+class TurnOnTheLinkTest {
+  private static final DeviceId ONE = new DeviceId("dev-1");
+  private static final AppName PUMP = new AppName("pump");
+  private static final Topics TOPICS = new Topics(ONE);
+  private static final UUID BOOT = new UUID(0, 1);
+
+  private final LoopbackBroker broker = new LoopbackBroker();
+  private final MessageCodec codec = new MessageCodec(new SomeApps());
+  private final FakeKeys keys = new FakeKeys(codec);
+  private final MemoryOrderStore orders = new MemoryOrderStore();
+  private final MemoryReleaseStore releases = new MemoryReleaseStore();
+  private final Fleet fleet = new Fleet(new MemoryFleetStore(), () -> Set.of(ONE));
+  private final OrderBook book = new OrderBook(orders, releases, keys);
+  private final ChangingTurn turn = new ChangingTurn();
+  private final MqttTransport device = broker.transport("dev-1");
+  private final Inbox heard = new Inbox();
+  private MqttDeviceLink link;
+
+  @BeforeEach
+  void start() throws Exception {
+    ReleaseService service = new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps());
+    Rollouts rollouts = new Rollouts(new MemoryRolloutStore(), orders, book, service, fleet);
+    link =
+        new MqttDeviceLink(
+            broker.transport("controller"),
+            codec,
+            fleet,
+            rollouts,
+            book,
+            keys,
+            turn,
+            InstantSource.system());
+    device.connect(null, List.of(TOPICS.allDown()), heard);
+    say(true);
+    link.start();
+  }
+
+  @AfterEach
+  void stop() {
+    link.close();
+    device.close();
+  }
+
+  @Test
+  void whoStandsByIsNotConnectedAndSaysSoWhenAskedForALog() {
+    await().during(Duration.ofSeconds(1)).until(() -> !broker.isConnected("controller"));
+
+    assertThatThrownBy(
+            () ->
+                link.ask(
+                    new LogSource.Question(
+                        ONE, PUMP, Optional.empty(), Optional.empty(), 10, false)))
+        .hasMessageContaining("stands by");
+  }
+
+  @Test
+  void whoseTurnItBecomesHearsWhoIsThere() {
+    turn.begin(1);
+
+    await().until(this::isOnline);
+  }
+
+  @Test
+  void anOrderThatAnotherControllerMadeIsSent() {
+    turn.begin(1);
+    await().until(this::isOnline);
+    await().until(() -> book.unheard(ONE, Instant.now()).isEmpty());
+
+    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Instant.now());
+
+    await().until(() -> heard.messages().stream().anyMatch(m -> m.topic().equals(TOPICS.order())));
+  }
+
+  @Test
+  void whatComesTooLateIsNotWritten() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+
+    turn.isTakenBehindItsBack();
+    say(false);
+
+    await().during(Duration.ofSeconds(1)).until(this::isOnline);
+
+    turn.begin(2);
+    await().until(() -> !isOnline());
+  }
+
+  @Test
+  void whoseTurnIsOverLeaves() {
+    turn.begin(1);
+    await().until(() -> broker.isConnected("controller"));
+
+    turn.end();
+
+    await().until(() -> !broker.isConnected("controller"));
+  }
+
+  private void say(boolean online) throws Exception {
+    device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, online)), true);
+  }
+
+  private boolean isOnline() {
+    return fleet.device(ONE).filter(Device::online).isPresent();
+  }
+
+  /** A lease that a test gives and takes. */
+  private static final class ChangingTurn implements Turn {
+    private volatile Optional<Lease> known = Optional.empty();
+    private volatile Optional<Lease> real = Optional.empty();
+
+    void begin(long term) {
+      real = Optional.of(new Lease("devices", "me", term));
+      known = real;
+    }
+
+    void isTakenBehindItsBack() {
+      real = Optional.empty();
+    }
+
+    void end() {
+      real = Optional.empty();
+      known = real;
+    }
+
+    @Override
+    public Optional<Lease> lease() {
+      return known;
+    }
+
+    @Override
+    public boolean isHeld(Lease lease) {
+      return real.equals(Optional.of(lease));
+    }
+  }
+}
