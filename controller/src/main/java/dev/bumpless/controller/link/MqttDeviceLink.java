@@ -173,8 +173,9 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "the link stumbled and goes on", e);
-        sleep(TICK);
+        LOG.log(Level.ERROR, "the link stumbled, and connects anew to hear what it lost", e);
+        disconnect();
+        sleep(pause);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -55,11 +56,24 @@ public final class OrderBook {
     List<Assignment> assignments = new ArrayList<>();
     for (StoredOrder stored : store.ordersOf(device)) {
       if (!stored.accepted() && !stored.withdrawn()) {
-        boolean isStale = stored.order().expires().minus(MARGIN).isBefore(now);
-        assignments.add(assignment(isStale ? reissue(stored.order(), now) : stored));
+        fresh(stored, now).map(this::assignment).ifPresent(assignments::add);
       }
     }
     return assignments;
+  }
+
+  /** Empty where it was withdrawn, replaced or accepted meanwhile. */
+  private Optional<StoredOrder> fresh(StoredOrder stored, Instant now) {
+    if (!stored.order().expires().minus(MARGIN).isBefore(now)) {
+      return Optional.of(stored);
+    }
+    return store.inTransaction(
+        () ->
+            store.ordersOf(stored.order().device()).stream()
+                .filter(kept -> kept.order().equals(stored.order()))
+                .filter(kept -> !kept.accepted() && !kept.withdrawn())
+                .findFirst()
+                .map(kept -> reissue(kept.order(), now)));
   }
 
   /** Devices that have something to hear, whoever made the order. */

@@ -105,11 +105,12 @@ class TurnOnTheLinkTest {
   void anOrderThatAnotherControllerMadeIsSent() {
     turn.begin(1);
     await().until(this::isOnline);
-    await().until(() -> book.unheard(ONE, Instant.now()).isEmpty());
+    // what is sent after a birth is over then, so nobody thinks of the device
+    await().during(Duration.ofSeconds(5)).until(() -> !hasOrder());
 
     book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Instant.now());
 
-    await().until(() -> heard.messages().stream().anyMatch(m -> m.topic().equals(TOPICS.order())));
+    await().until(this::hasOrder);
   }
 
   @Test
@@ -127,6 +128,19 @@ class TurnOnTheLinkTest {
   }
 
   @Test
+  void whatIsLostWhileTheStoreIsAwayIsHeardAnew() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+
+    turn.isAway = true;
+    say(false);
+    await().until(() -> turn.failures > 0);
+    turn.isAway = false;
+
+    await().until(() -> !isOnline());
+  }
+
+  @Test
   void whoseTurnIsOverLeaves() {
     turn.begin(1);
     await().until(() -> broker.isConnected("controller"));
@@ -140,6 +154,10 @@ class TurnOnTheLinkTest {
     device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, online)), true);
   }
 
+  private boolean hasOrder() {
+    return heard.messages().stream().anyMatch(m -> m.topic().equals(TOPICS.order()));
+  }
+
   private boolean isOnline() {
     return fleet.device(ONE).filter(Device::online).isPresent();
   }
@@ -148,6 +166,8 @@ class TurnOnTheLinkTest {
   private static final class ChangingTurn implements Turn {
     private volatile Optional<Lease> known = Optional.empty();
     private volatile Optional<Lease> real = Optional.empty();
+    volatile boolean isAway;
+    volatile int failures;
 
     void begin(long term) {
       real = Optional.of(new Lease("devices", "me", term));
@@ -169,7 +189,11 @@ class TurnOnTheLinkTest {
     }
 
     @Override
-    public boolean isHeld(Lease lease) {
+    public synchronized boolean isHeld(Lease lease) {
+      if (isAway) {
+        failures++;
+        throw new IllegalStateException("the store is away");
+      }
       return real.equals(Optional.of(lease));
     }
   }

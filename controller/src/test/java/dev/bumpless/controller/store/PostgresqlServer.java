@@ -80,12 +80,12 @@ public final class PostgresqlServer implements AutoCloseable {
   }
 
   /** As a power cut of the server, but for the disk. */
-  void kill() throws IOException {
+  public void kill() throws IOException {
     run(List.of("kill", "-QUIT", Long.toString(process.pid())), folder);
     process.onExit().join();
   }
 
-  void begin() throws IOException {
+  public void begin() throws IOException {
     process =
         new ProcessBuilder(
                 command(
