@@ -32,7 +32,7 @@ final class EndPlan {
     return seen.notes()
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(t -> plan(t.message(), new Step.Wait(t.retryAt())));
+        .map(t -> plan(t.told(seen), new Step.Wait(t.retryAt())));
   }
 
   private Optional<Plan> flipAway() {

@@ -121,12 +121,7 @@ final class ForwardPlan {
     return seen.notes()
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(
-            t ->
-                plan(
-                    phase(),
-                    "%s; try %d follows".formatted(t.message(), t.tries() + 1),
-                    new Step.Wait(t.retryAt())));
+        .map(t -> plan(phase(), t.told(seen), new Step.Wait(t.retryAt())));
   }
 
   private Plan clean() {

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -247,7 +248,7 @@ public final class Reconciler implements AutoCloseable {
       end(() -> lane.end(result, seams.ticker().steady()));
     } catch (EngineException | RouteException e) {
       ended = true;
-      reports.tellBlind(OrderRef.of(desired.order()), lane.memory, String.valueOf(e.getMessage()));
+      reports.tellBlind(OrderRef.of(desired.order()), lane.memory, backingOff(lane, e));
       end(() -> lane.endBlind(seams.ticker().steady()));
     } catch (RuntimeException e) {
       ended = true;
@@ -260,6 +261,11 @@ public final class Reconciler implements AutoCloseable {
         end(() -> lane.endBlind(seams.ticker().steady()));
       }
     }
+  }
+
+  private String backingOff(Lane lane, Exception e) {
+    Instant again = seams.ticker().wall().plus(lane.blindWait()).truncatedTo(ChronoUnit.SECONDS);
+    return "%s; backing off, next look at %s".formatted(e.getMessage(), again);
   }
 
   private void end(Runnable change) {

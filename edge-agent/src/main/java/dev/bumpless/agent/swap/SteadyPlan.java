@@ -56,7 +56,7 @@ final class SteadyPlan {
                 new Plan(
                     order,
                     phaseWhileTidying(),
-                    last.message() + "; but " + t.message(),
+                    last.message() + "; but " + t.told(seen),
                     new Step.Wait(t.retryAt())));
   }
 

@@ -104,7 +104,8 @@ class SafetyRunTest {
                         seen.copy(),
                         blank,
                         seen.notes(),
-                        seen.now())
+                        seen.now(),
+                        seen.wall())
                     : seen);
           }
         },
@@ -150,7 +151,8 @@ class SafetyRunTest {
                     seen.copy(),
                     seen.entry(),
                     seen.notes(),
-                    seen.now()));
+                    seen.now(),
+                    seen.wall()));
           }
         },
         "though a container of it ended");

@@ -301,6 +301,7 @@ final class Sight {
         Optional.ofNullable(copy),
         entry,
         notes,
+        NOW,
         NOW);
   }
 

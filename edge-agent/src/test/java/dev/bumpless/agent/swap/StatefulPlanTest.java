@@ -104,7 +104,8 @@ class StatefulPlanTest {
         seen.copy(),
         seen.entry(),
         seen.notes(),
-        seen.now());
+        seen.now(),
+        seen.wall());
   }
 
   static Stream<Arguments> copies() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,7 +82,8 @@ class SwapPlannerTest {
         seen.copy(),
         seen.entry(),
         seen.notes(),
-        seen.now());
+        seen.now(),
+        seen.wall());
   }
 
   static Stream<Arguments> beginnings() {
@@ -681,6 +683,16 @@ class SwapPlannerTest {
             "remove blue/0"),
         row("delete: routes", delete, sight().routes(), "remove routes"),
         row("delete: done", delete, sight(), "settle DELETED"));
+  }
+
+  @Test
+  void whatIsTriedAgainSaysWhen() {
+    ObservedApp failing = upgrading(Stage.PULLING).trouble(3, false, Duration.ofSeconds(4)).seen();
+
+    Plan plan = new SwapPlanner("0.0.0.0").plan(SECOND, failing);
+
+    assertThat(plan.message())
+        .isEqualTo("the registry is down; backing off, try 4 at 2026-01-01T12:00:04Z");
   }
 
   @ParameterizedTest(name = "{0}")
