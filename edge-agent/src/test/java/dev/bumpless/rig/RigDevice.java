@@ -20,6 +20,11 @@ import dev.bumpless.manifest.ProbePolicy;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -231,6 +236,24 @@ public final class RigDevice implements AutoCloseable {
             },
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  /** Says something at the door of the device's leases; what is answered. */
+  String atLeaseDoor(String line) throws IOException {
+    Path socket = folder.resolve("state").resolve("lease.sock");
+    try (SocketChannel door = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      door.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(door).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Until an agent answers there. */
+  void awaitLeaseDoor() {
+    await("the agent at the door of leases")
+        .atMost(SETTLE_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> atLeaseDoor("show").endsWith("ok\n"));
   }
 
   /** SIGKILL. */

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param copy of Modbus values; empty where the router was not asked
  * @param entry the journal's
  * @param notes this life's
+ * @param lease what keeps it as it is
  * @param now steady
  * @param wall what a person's watch says now
  */
@@ -37,6 +38,7 @@ record ObservedApp(
     Optional<StateCopy> copy,
     JournalEntry entry,
     Notes notes,
+    Optional<Leases.Lease> lease,
     Instant now,
     Instant wall) {
   ObservedApp {
@@ -45,7 +47,7 @@ record ObservedApp(
   }
 
   ObservedApp with(Notes newer) {
-    return new ObservedApp(app, containers, routes, traffic, copy, entry, newer, now, wall);
+    return new ObservedApp(app, containers, routes, traffic, copy, entry, newer, lease, now, wall);
   }
 
   /** A steady moment as a person reads it. */

@@ -81,7 +81,12 @@ public final class Reconciler implements AutoCloseable {
     this.meters = new Meters(seams.gaps());
     ImageShelf shelf = new ImageShelf(seams.images(), this::keptImages);
     this.turn = new Turn(seams, planner, meters, shelf, reports);
-    seams.journal().load().forEach(entry -> loaded.put(entry.app(), entry));
+    for (JournalEntry entry : seams.journal().load()) {
+      loaded.put(entry.app(), entry);
+      if (entry.isCrossing()) {
+        seams.leases().close(entry.app(), true);
+      }
+    }
   }
 
   private static ExecutorService pool() {

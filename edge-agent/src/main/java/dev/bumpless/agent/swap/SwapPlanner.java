@@ -68,7 +68,8 @@ class SwapPlanner {
         return turn.get();
       }
     }
-    return new ForwardPlan(seen, swap, defaultAddress).next();
+    boolean isForced = newest.id().equals(swap.order().id()) && desired.order().waitsForNobody();
+    return new ForwardPlan(seen, swap, isForced, defaultAddress).next();
   }
 
   /**
@@ -129,7 +130,7 @@ class SwapPlanner {
     if (desired.order().action() instanceof Order.Run run) {
       return running(run.revision(), desired.release().orElseThrow(), order, seen);
     }
-    return new EndPlan(order, seen, desired.order().action() instanceof Order.Delete).next();
+    return new EndPlan(order, seen, desired.order()).next();
   }
 
   private static Plan running(

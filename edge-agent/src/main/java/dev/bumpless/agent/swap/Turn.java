@@ -110,6 +110,7 @@ final class Turn {
             copy,
             memory.entry(),
             notes,
+            seams.leases().on(app),
             now,
             seams.ticker().wall());
     boolean isSure = WayBack.of(seen).map(WayBack::isOpen).orElse(true);

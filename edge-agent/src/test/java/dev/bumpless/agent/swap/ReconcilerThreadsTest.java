@@ -74,6 +74,7 @@ class ReconcilerThreadsTest {
         oneAtATime(Comparison.class, new FakeComparison(calls)),
         oneAtATime(Journal.class, new FakeJournal(calls)),
         reporter,
+        new FakeLeases(ticker),
         ticker,
         "0.0.0.0");
   }

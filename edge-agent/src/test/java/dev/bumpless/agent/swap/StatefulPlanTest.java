@@ -104,6 +104,7 @@ class StatefulPlanTest {
         seen.copy(),
         seen.entry(),
         seen.notes(),
+        seen.lease(),
         seen.now(),
         seen.wall());
   }
