@@ -69,6 +69,19 @@ final class Manifests {
         Set.of());
   }
 
+  static App waiving(App app, String rule) {
+    return new App(
+        app.name(),
+        app.containers(),
+        app.ports(),
+        app.health(),
+        app.probe(),
+        app.replicas(),
+        app.upgrade(),
+        app.state(),
+        Set.of(rule));
+  }
+
   /** To run it as the release of that number. */
   static Desired order(App app, long sequence) {
     Instant now = Instant.now();

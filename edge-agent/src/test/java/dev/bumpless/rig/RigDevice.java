@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -245,6 +246,33 @@ public final class RigDevice implements AutoCloseable {
       door.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
       return new String(Channels.newInputStream(door).readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** The app, with its door to ask for leases mounted, as a user that has no rights. */
+  App leasing(String version) {
+    App plain = app(version, "ok");
+    Container web = plain.containers().get(0);
+    String door = folder.resolve("state/lease").resolve(APP.value()).toAbsolutePath().toString();
+    Container mounting =
+        new Container(
+            web.name(),
+            web.image(),
+            web.entrypoint(),
+            web.command(),
+            web.workingDir(),
+            web.env(),
+            List.of(new Container.Volume(door, "/run/bumpless", true)),
+            web.devices(),
+            web.resources(),
+            new Container.Security(
+                true, Set.of(), Set.of(), Optional.of("65534:65534"), false, false),
+            web.dependsOn());
+    return Manifests.waiving(plain.withContainers(List.of(mounting)), "host-path");
+  }
+
+  /** What the app in its container hears when it says that at its door. */
+  String inContainer(String line) throws IOException {
+    return HttpAsk.post("127.0.0.1", httpPort, "/lease", line);
   }
 
   /** Until an agent answers there. */

@@ -51,7 +51,26 @@ class UpdateLeaseIT {
     AppReport end = device.awaitEnd(order);
 
     assertThat(end.phase()).as(end.message()).isEqualTo(Phase.COMMITTED);
-    assertThat(end.steps()).extracting(AppReport.StepTime::name).contains("WAITING");
+    assertThat(device.ask()).contains("\"version\":\"new\"");
+  }
+
+  @Test
+  void anAppInAContainerWithoutRightsKeepsItselfAsItIsAndNobodyElse() throws Exception {
+    assertThat(device.swap(device.leasing("old")).phase()).isEqualTo(Phase.COMMITTED);
+    assertThat(device.inContainer("take batch-7 1h tank 4 is being filled"))
+        .startsWith("ok until ");
+
+    UUID order = device.order(device.leasing("new"));
+    AppReport waiting = device.awaitPhase(order, Phase.WAITING);
+    assertThat(waiting.message()).contains("'batch-7'", "tank 4 is being filled");
+    device.killAgent();
+    device.startAgent();
+    device.awaitLeaseDoor();
+
+    assertThat(device.inContainer("show")).contains("lease batch-7 swapped until");
+    assertThat(device.inContainer("give batch-7")).isEqualTo("ok\n");
+    AppReport end = device.awaitEnd(order);
+    assertThat(end.phase()).as(end.message()).isEqualTo(Phase.COMMITTED);
     assertThat(device.ask()).contains("\"version\":\"new\"");
   }
 
@@ -63,6 +82,8 @@ class UpdateLeaseIT {
     UUID order = device.order(device.app("new", "ok"));
 
     assertThat(device.awaitPhase(order, Phase.WAITING).phase()).isEqualTo(Phase.WAITING);
-    assertThat(device.awaitEnd(order).phase()).isEqualTo(Phase.COMMITTED);
+    AppReport end = device.awaitEnd(order);
+    assertThat(end.phase()).as(end.message()).isEqualTo(Phase.COMMITTED);
+    assertThat(end.steps()).extracting(AppReport.StepTime::name).contains("WAITING");
   }
 }

@@ -148,6 +148,6 @@ public record JournalEntry(
   }
 
   boolean isSettled(OrderRef order) {
-    return last.filter(l -> l.order().id().equals(order.id())).isPresent();
+    return last.filter(l -> l.order().isSaidAgainBy(order)).isPresent();
   }
 }

@@ -62,13 +62,13 @@ class SwapPlanner {
     if (swap.back().isPresent()) {
       return new BackPlan(seen, swap, swap.back().get(), defaultAddress).next();
     }
-    if (!newest.id().equals(swap.order().id())) {
+    if (!swap.order().isSaidAgainBy(newest)) {
       Optional<Plan> turn = overtaken(desired, newest, seen, swap);
       if (turn.isPresent()) {
         return turn.get();
       }
     }
-    boolean isForced = newest.id().equals(swap.order().id()) && desired.order().waitsForNobody();
+    boolean isForced = swap.order().isSaidAgainBy(newest) && desired.order().waitsForNobody();
     return new ForwardPlan(seen, swap, isForced, defaultAddress).next();
   }
 

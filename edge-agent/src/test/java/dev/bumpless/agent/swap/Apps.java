@@ -255,6 +255,21 @@ public final class Apps {
     return new Desired(order(sequence, new Order.Delete(app)), Optional.empty());
   }
 
+  /** Its rollout asks for it anew, after it failed. */
+  public static Desired retry(long sequence, Desired desired, int attempt) {
+    Order o = desired.order();
+    Release release = desired.release().orElseThrow();
+    return new Desired(
+        new Order(
+            o.id(),
+            o.device(),
+            sequence,
+            o.issuedAt(),
+            o.expires(),
+            new Order.Run(new Revision(release.id(), attempt), "00")),
+        desired.release());
+  }
+
   /** The same order again, which now waits for nobody. */
   public static Desired forced(long sequence, Desired desired) {
     Order o = desired.order();

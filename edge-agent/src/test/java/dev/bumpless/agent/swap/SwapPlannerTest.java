@@ -117,6 +117,11 @@ class SwapPlannerTest {
             sight().current(BLUE, release(1)).failed(release(2)),
             "begin pump@2#2 in green, life 1"),
         row(
+            "failed before, its rollout asks again",
+            Apps.retry(3, SECOND, 2),
+            sight().current(BLUE, release(1)).failed(release(2)).last(SECOND, Phase.ROLLED_BACK),
+            "begin pump@2#2 in green, life 1"),
+        row(
             "journal lost in the middle of a rolling swap",
             SECOND,
             sight()
@@ -265,6 +270,11 @@ class SwapPlannerTest {
         row(
             "newer order before the flip",
             run(3, release(3), 1),
+            greenReady(),
+            "turn back to end SUPERSEDED"),
+        row(
+            "its rollout asks again while it is at it",
+            Apps.retry(3, SECOND, 2),
             greenReady(),
             "turn back to end SUPERSEDED"),
         row(
