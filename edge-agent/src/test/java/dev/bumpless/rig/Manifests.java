@@ -97,6 +97,21 @@ final class Manifests {
     return new Desired(order, Optional.of(release));
   }
 
+  /** The same order, said again, which waits for nobody. */
+  static Desired forced(Desired desired, long sequence) {
+    Order order = desired.order();
+    return new Desired(
+        new Order(
+            order.id(),
+            order.device(),
+            sequence,
+            order.issuedAt(),
+            order.expires(),
+            order.action(),
+            Optional.of(new Order.Terms(true))),
+        desired.release());
+  }
+
   private static Map<String, Map<String, PlatformImage>> platforms(App app) {
     String own = TinyImage.own();
     String platform = "linux/" + (own.equals("arm64") ? "arm64/v8" : own);

@@ -55,6 +55,7 @@ public final class RigDevice implements AutoCloseable {
   private final int httpPort = Ports.free();
   private final int tcpPort = Ports.free();
   private JavaProcess agent;
+  private Desired newest;
   private long sequence;
 
   private RigDevice(Path folder, List<TinyImage> made) throws IOException {
@@ -199,9 +200,16 @@ public final class RigDevice implements AutoCloseable {
   /** Orders a new release of the app; returns at once with the order's number. */
   public UUID order(App app) throws IOException {
     sequence++;
-    Desired desired = Manifests.order(app, sequence);
-    orders.put(desired);
-    return desired.order().id();
+    newest = Manifests.order(app, sequence);
+    orders.put(newest);
+    return newest.order().id();
+  }
+
+  /** Says the newest order again, and now it waits for nobody. */
+  void force() throws IOException {
+    sequence++;
+    newest = Manifests.forced(newest, sequence);
+    orders.put(newest);
   }
 
   /** Orders it and waits for how that ends. */

@@ -75,6 +75,19 @@ class UpdateLeaseIT {
   }
 
   @Test
+  void aForcedSwapDoesNotWaitAndTheLeaseIsLeft() throws Exception {
+    device.atLeaseDoor("take batch-7 1h tank 4 is being filled");
+    UUID order = device.order(device.app("new", "ok"));
+    assertThat(device.awaitPhase(order, Phase.WAITING).phase()).isEqualTo(Phase.WAITING);
+
+    device.force();
+
+    AppReport end = device.awaitEnd(order);
+    assertThat(end.phase()).as(end.message()).isEqualTo(Phase.COMMITTED);
+    assertThat(device.atLeaseDoor("show")).contains("lease batch-7 all until");
+  }
+
+  @Test
   void aLeaseThatNobodyGivesBackEndsByItself() throws Exception {
     assertThat(device.atLeaseDoor("take batch-7 2s it forgets to give it back"))
         .startsWith("ok until ");

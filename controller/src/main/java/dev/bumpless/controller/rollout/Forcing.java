@@ -44,14 +44,14 @@ final class Forcing {
   }
 
   private static RuntimeException refusal(Rollout rollout, List<DeviceId> devices) {
-    String who =
+    String where =
         devices.isEmpty()
-            ? "none of these devices"
-            : "not " + devices.stream().map(DeviceId::value).collect(Collectors.joining(", "));
+            ? "any of these devices"
+            : devices.stream().map(DeviceId::value).collect(Collectors.joining(", "));
     return Problem.of(
         Problem.Code.CONFLICT,
-        "%s has an order of '%s' under way, so there is nothing to force"
-            .formatted(who, rollout.title()),
+        "no order of '%s' is under way on %s, so there is nothing to force"
+            .formatted(rollout.title(), where),
         "see `bumpless rollout status "
             + rollout.name().map(Object::toString).orElse(rollout.app().value())
             + "` for what each device waits for");
