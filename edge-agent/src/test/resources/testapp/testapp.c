@@ -3,7 +3,7 @@
  * under 1 MB in memory, so that what is measured is the swap.
  *
  *   GET  anything      {"version":"VERSION","path":"…the request's own…"}; /chunked… answers chunked
- *   POST anything      the body, as it came
+ *   POST anything      the body, as it came; POST /lease: what the agent answers to it, see below
  *   Upgrade: websocket text and binary frames come back, ping is answered, close is confirmed
  *   TCP on TCP_PORT    bytes come back, and the end behind them
  *
@@ -26,6 +26,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -191,6 +192,22 @@ static void upgrade(struct connection *c, const char *head) {
   c->kind = WEBSOCKET;
 }
 
+/* POST /lease: says the body at the door of the device's agent, which it has mounted. */
+static void ask_for_lease(const struct bytes *line, struct bytes *out) {
+  struct sockaddr_un door = {.sun_family = AF_UNIX, .sun_path = "/run/bumpless/lease.sock"};
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  char heard[4096];
+  ssize_t n = 0;
+  if (connect(fd, (struct sockaddr *)&door, sizeof door)) {
+    text(out, strerror(errno));
+  } else if (write(fd, line->at, line->length) != (ssize_t)line->length || write(fd, "\n", 1) != 1) {
+    text(out, "cannot write there");
+  } else {
+    while ((n = read(fd, heard, sizeof heard)) > 0) append(out, heard, (size_t)n);
+  }
+  close(fd);
+}
+
 static void respond(struct connection *c, const char *head, const struct bytes *body) {
   struct bytes out = {0};
   const char *path = strchr(head, ' ') + 1;
@@ -206,6 +223,9 @@ static void respond(struct connection *c, const char *head, const struct bytes *
   } else if (!strcmp(mode, "500")) {
     text(&out, "broken on purpose\n");
     answer(c, "500 Internal Server Error", &out, 0);
+  } else if (!strncmp(head, "POST /lease", 11)) {
+    ask_for_lease(body, &out);
+    answer(c, "200 OK", &out, 0);
   } else if (!strncmp(head, "POST", 4)) {
     answer(c, "200 OK", body, header_is(head, "Transfer-Encoding", "chunked"));
   } else {

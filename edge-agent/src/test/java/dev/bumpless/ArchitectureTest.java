@@ -17,7 +17,9 @@ import java.time.Instant;
 /** The walls between the packages of a device. */
 @AnalyzeClasses(packages = "dev.bumpless", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final String[] ADAPTERS = {"docker", "health", "state", "route", "store", "link"};
+  private static final String[] ADAPTERS = {
+    "docker", "health", "state", "route", "store", "link", "lease"
+  };
 
   @ArchTest
   static final ArchRule THE_HEART_IMPORTS_NOTHING_FOREIGN =
@@ -56,7 +58,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule ADAPTERS_NEVER_KNOW_EACH_OTHER =
       slices()
-          .matching("dev.bumpless.agent.(docker|health|state|route|store|link)..")
+          .matching("dev.bumpless.agent.(docker|health|state|route|store|link|lease)..")
           .should()
           .notDependOnEachOther()
           .allowEmptyShould(true);

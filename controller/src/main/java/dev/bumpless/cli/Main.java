@@ -47,6 +47,7 @@ public final class Main {
                     .addSubcommand(new SteerCommand.Approve(terminal))
                     .addSubcommand(new SteerCommand.Abort(terminal))
                     .addSubcommand(new SteerCommand.Retry(terminal))
+                    .addSubcommand(new ForceCommand(terminal))
                     .addSubcommand(new AppCommand.Restart(terminal)))
             .addSubcommand(new AppCommand.Restart(terminal))
             .addSubcommand(new AppCommand.Stop(terminal))

@@ -106,6 +106,18 @@ class WaveVerbsTest {
   }
 
   @Test
+  void forceNamesItsDevices() {
+    controller.on("POST /api/v1/rollouts/pump/force", 202, rollout("RUNNING", false, ""));
+
+    Result result = controller.run("rollout", "force", "pump", "--device", "dev-1,dev-2");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(controller.calls.remove().body().path("target").path("devices"))
+        .extracting(JsonNode::asText)
+        .containsExactly("dev-1", "dev-2");
+  }
+
+  @Test
   void aRolloutThatPausesEndsTheWaitAsAFailure() {
     controller
         .on("GET /api/v1/rollouts/pump-2", 200, rollout("RUNNING", false, ""))

@@ -13,6 +13,7 @@ import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.ManifestText;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.UpdateLease;
 import dev.bumpless.transport.LoopbackBroker;
 import dev.bumpless.trust.Root;
 import java.io.IOException;
@@ -91,6 +92,55 @@ class WavesOverRestTest {
     assertThat(rollout().path("succeeded").asBoolean()).isTrue();
     assertThat(rollout().path("course").path("state").asText()).isEqualTo("FINISHED");
     assertThat(steer("pause").code()).isEqualTo("CONFLICT");
+  }
+
+  @Test
+  void aDeviceThatWaitsForALeaseSaysSoAndIsForcedAndThatIsAudited() {
+    SimulatedDevice first = devices.get(IDS.get(0));
+    first.follow(order -> List.of(order.waitsForNobody() ? Phase.COMMITTED : Phase.WAITING));
+    apply(CANARY, Map.of());
+    await().until(() -> row(0).path("message").asText().equals("it is WAITING"));
+
+    assertThat(force("{\"target\":{\"devices\":[\"dev-2\"]}}").code()).isEqualTo("CONFLICT");
+    assertThat(force("{\"target\":{\"devices\":[\"dev-9\"]}}").code()).isEqualTo("NOT_FOUND");
+    assertThat(force("{}").code()).isEqualTo("BAD_REQUEST");
+    assertThat(orders()).containsExactly(1, 0, 0);
+    Reply forced = force("{\"target\":{\"devices\":[\"dev-1\"]}}");
+
+    assertThat(forced.status()).as("%s", forced.body()).isEqualTo(202);
+    await().until(() -> row(0).path("phase").asText().equals("COMMITTED"));
+    assertThat(orders()).containsExactly(2, 0, 0);
+    assertThat(force("{\"target\":{\"all\":true}}").code()).isEqualTo("CONFLICT");
+    assertThat(rest.get("/api/v1/audit").body().toString())
+        .contains("force rollout pump-2 on dev-1")
+        .contains("POST /api/v1/rollouts/pump-2/force");
+  }
+
+  private Reply force(String body) {
+    return rest.post("/api/v1/rollouts/pump-2/force", body);
+  }
+
+  @Test
+  void aDeviceIsDescribedWithWhatIsDesiredBesideWhatItReports() {
+    devices
+        .get(IDS.get(0))
+        .leasing(new UpdateLease("batch-7", Optional.empty(), "filling", Instant.now()));
+    apply(CANARY, Map.of());
+    await().until(() -> row(0).path("phase").asText().equals("COMMITTED"));
+
+    JsonNode device = rest.get("/api/v1/devices/dev-1").body();
+
+    assertThat(device.path("inventory").path("engineVersion").asText()).isEqualTo("20.10.24");
+    assertThat(device.path("leases").path(0).path("owner").asText()).isEqualTo("batch-7");
+    JsonNode desired = device.path("desired").path(0);
+    assertThat(desired.path("generation").asLong()).isEqualTo(1);
+    assertThat(desired.path("reported").asLong()).isEqualTo(1);
+    assertThat(desired.path("release").asText()).isEqualTo("pump@1");
+    assertThat(desired.path("held").asBoolean()).isTrue();
+    assertThat(device.path("apps").path(0).path("generation").asLong()).isEqualTo(1);
+    assertThat(device.path("apps").path(0).path("images").path("main").asText())
+        .contains("@sha256:");
+    assertThat(rest.get("/api/v1/devices/dev-2").body().path("desired")).isEmpty();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.bumpless.agent;
 
+import dev.bumpless.agent.lease.LeaseDesk;
+import dev.bumpless.agent.lease.LeaseDoors;
 import dev.bumpless.agent.link.ControllerLink;
 import dev.bumpless.agent.swap.Reconciler;
 import dev.bumpless.protocol.MalformedMessageException;
@@ -52,6 +54,8 @@ final class Agent implements AutoCloseable {
     MessageCodec codec = new MessageCodec(new ManifestText());
     Device device = add(new Device(config));
     Inventory inventory = add(new Inventory(device.engine()));
+    LeaseDesk leases = LeaseDesk.open(config.state(), device.ticker());
+    LeaseDoors doors = add(new LeaseDoors(config.state(), leases));
     ControllerLink link =
         add(
             new ControllerLink(
@@ -63,12 +67,20 @@ final class Agent implements AutoCloseable {
                     config.state(),
                     builtAt(),
                     inventory::seen,
+                    leases::all,
                     config.labels(),
                     device.logs(),
                     device.ticker())));
-    Reconciler reconciler = add(new Reconciler(device.seams(link, codec)));
+    DoorKeeper keeper = new DoorKeeper(doors, link);
+    Reconciler reconciler = add(new Reconciler(device.seams(keeper, leases, codec)));
+    leases.listen(reconciler::changed);
     inventory.start();
-    link.start(reconciler::accept);
+    link.start(
+        desired -> {
+          keeper.ordered(desired);
+          reconciler.accept(desired);
+        });
+    doors.start();
     reconciler.start();
   }
 

@@ -19,6 +19,7 @@ import dev.bumpless.agent.state.StateTransfers;
 import dev.bumpless.agent.store.JournalFile;
 import dev.bumpless.agent.swap.ContainerEngine;
 import dev.bumpless.agent.swap.EngineException;
+import dev.bumpless.agent.swap.Leases;
 import dev.bumpless.agent.swap.Reporter;
 import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.Seams;
@@ -50,7 +51,7 @@ final class Device implements AutoCloseable {
     this.routes = new RouterClient(config.router());
   }
 
-  Seams seams(Reporter reporter, MessageCodec codec) {
+  Seams seams(Reporter reporter, Leases leases, MessageCodec codec) {
     return new Seams(
         engine,
         new DockerImages(connection, settings),
@@ -61,6 +62,7 @@ final class Device implements AutoCloseable {
         new ReadComparison(),
         new JournalFile(config.state().resolve("journal"), codec),
         reporter,
+        leases,
         ticker,
         config.listenAddress());
   }

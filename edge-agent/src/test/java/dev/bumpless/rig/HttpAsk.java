@@ -20,6 +20,21 @@ public final class HttpAsk {
     }
   }
 
+  /** What is answered to a body. */
+  static String post(String host, int port, String path, String body) throws IOException {
+    URI uri = URI.create("http://" + host + ":" + port + path);
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    connection.setDoOutput(true);
+    try {
+      connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+      return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } finally {
+      connection.disconnect();
+    }
+  }
+
   /**
    * @throws IOException for any status but 200 too
    */

@@ -14,6 +14,8 @@ import dev.bumpless.agent.health.ContainerExec;
 import dev.bumpless.agent.health.ContainerProbe;
 import dev.bumpless.agent.health.ListenerGapMeter;
 import dev.bumpless.agent.health.ReadComparison;
+import dev.bumpless.agent.lease.LeaseDesk;
+import dev.bumpless.agent.lease.LeaseDoors;
 import dev.bumpless.agent.route.RouterClient;
 import dev.bumpless.agent.state.ContainerCommands;
 import dev.bumpless.agent.state.StateTransfers;
@@ -27,6 +29,7 @@ import dev.bumpless.agent.swap.Journal;
 import dev.bumpless.agent.swap.Reconciler;
 import dev.bumpless.agent.swap.RouteControl;
 import dev.bumpless.agent.swap.Seams;
+import dev.bumpless.agent.swap.Ticker;
 import dev.bumpless.manifest.AppName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +54,14 @@ public final class LooseAgent {
     Path folder = Path.of(args[0]);
     OrderFolder orders = new OrderFolder(folder.resolve("orders"));
     Lifespan lifespan = new Lifespan(folder);
-    Reconciler reconciler = new Reconciler(seams(lifespan, folder, args[1], Subnet.parse(args[2])));
+    WallTicker ticker = new WallTicker();
+    LeaseDesk leases = LeaseDesk.open(folder.resolve("state"), ticker);
+    LeaseDoors doors = new LeaseDoors(folder.resolve("state"), leases);
+    doors.open(RigDevice.APP);
+    Seams seams = seams(lifespan, folder, args[1], Subnet.parse(args[2]), leases, ticker);
+    Reconciler reconciler = new Reconciler(seams);
+    leases.listen(reconciler::changed);
+    doors.start();
     long newest = accept(reconciler, lifespan, orders, 0);
     reconciler.start();
     while (true) {
@@ -71,7 +81,13 @@ public final class LooseAgent {
     return newer.map(desired -> desired.order().sequence()).orElse(known);
   }
 
-  private static Seams seams(Lifespan lifespan, Path folder, String space, Subnet subnet) {
+  private static Seams seams(
+      Lifespan lifespan,
+      Path folder,
+      String space,
+      Subnet subnet,
+      LeaseDesk leases,
+      Ticker ticker) {
     DockerSettings settings =
         new DockerSettings(
             EngineSpace.ENGINE, space, subnet, Optional.empty(), folder.resolve("state"));
@@ -89,7 +105,8 @@ public final class LooseAgent {
         new ReadComparison(),
         lifespan.counting("journal", Journal.class, OrderFolder.journal(folder)),
         new ReportFile(folder.resolve("reports")),
-        new WallTicker(),
+        leases,
+        ticker,
         "127.0.0.1");
   }
 

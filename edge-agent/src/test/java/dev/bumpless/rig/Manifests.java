@@ -69,6 +69,19 @@ final class Manifests {
         Set.of());
   }
 
+  static App waiving(App app, String rule) {
+    return new App(
+        app.name(),
+        app.containers(),
+        app.ports(),
+        app.health(),
+        app.probe(),
+        app.replicas(),
+        app.upgrade(),
+        app.state(),
+        Set.of(rule));
+  }
+
   /** To run it as the release of that number. */
   static Desired order(App app, long sequence) {
     Instant now = Instant.now();
@@ -82,6 +95,21 @@ final class Manifests {
             now.plus(Duration.ofDays(1)),
             new Order.Run(new Revision(release.id(), 1), "00"));
     return new Desired(order, Optional.of(release));
+  }
+
+  /** The same order, said again, which waits for nobody. */
+  static Desired forced(Desired desired, long sequence) {
+    Order order = desired.order();
+    return new Desired(
+        new Order(
+            order.id(),
+            order.device(),
+            sequence,
+            order.issuedAt(),
+            order.expires(),
+            order.action(),
+            Optional.of(new Order.Terms(true))),
+        desired.release());
   }
 
   private static Map<String, Map<String, PlatformImage>> platforms(App app) {

@@ -20,6 +20,11 @@ import dev.bumpless.manifest.ProbePolicy;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -49,6 +55,7 @@ public final class RigDevice implements AutoCloseable {
   private final int httpPort = Ports.free();
   private final int tcpPort = Ports.free();
   private JavaProcess agent;
+  private Desired newest;
   private long sequence;
 
   private RigDevice(Path folder, List<TinyImage> made) throws IOException {
@@ -193,9 +200,16 @@ public final class RigDevice implements AutoCloseable {
   /** Orders a new release of the app; returns at once with the order's number. */
   public UUID order(App app) throws IOException {
     sequence++;
-    Desired desired = Manifests.order(app, sequence);
-    orders.put(desired);
-    return desired.order().id();
+    newest = Manifests.order(app, sequence);
+    orders.put(newest);
+    return newest.order().id();
+  }
+
+  /** Says the newest order again, and now it waits for nobody. */
+  void force() throws IOException {
+    sequence++;
+    newest = Manifests.forced(newest, sequence);
+    orders.put(newest);
   }
 
   /** Orders it and waits for how that ends. */
@@ -231,6 +245,51 @@ public final class RigDevice implements AutoCloseable {
             },
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  /** Says something at the door of the device's leases; what is answered. */
+  String atLeaseDoor(String line) throws IOException {
+    Path socket = folder.resolve("state").resolve("lease.sock");
+    try (SocketChannel door = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      door.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(door).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The app, with its door to ask for leases mounted, as a user that has no rights. */
+  App leasing(String version) {
+    App plain = app(version, "ok");
+    Container web = plain.containers().get(0);
+    String door = folder.resolve("state/lease").resolve(APP.value()).toAbsolutePath().toString();
+    Container mounting =
+        new Container(
+            web.name(),
+            web.image(),
+            web.entrypoint(),
+            web.command(),
+            web.workingDir(),
+            web.env(),
+            List.of(new Container.Volume(door, "/run/bumpless", true)),
+            web.devices(),
+            web.resources(),
+            new Container.Security(
+                true, Set.of(), Set.of(), Optional.of("65534:65534"), false, false),
+            web.dependsOn());
+    return Manifests.waiving(plain.withContainers(List.of(mounting)), "host-path");
+  }
+
+  /** What the app in its container hears when it says that at its door. */
+  String inContainer(String line) throws IOException {
+    return HttpAsk.post("127.0.0.1", httpPort, "/lease", line);
+  }
+
+  /** Until an agent answers there. */
+  void awaitLeaseDoor() {
+    await("the agent at the door of leases")
+        .atMost(SETTLE_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> atLeaseDoor("show").endsWith("ok\n"));
   }
 
   /** SIGKILL. */

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param number 1 and up within a boot
  * @param labels of its configuration; rollouts may target them
  * @param rejected what was refused lately and why, newest last, at most 16
+ * @param leases who asks that nothing is swapped
  */
 public record DeviceReport(
     DeviceId device,
@@ -22,11 +23,26 @@ public record DeviceReport(
     Inventory inventory,
     Map<String, String> labels,
     List<AppReport> apps,
-    List<Rejection> rejected) {
+    List<Rejection> rejected,
+    List<UpdateLease> leases) {
   public DeviceReport {
     labels = Map.copyOf(labels);
     apps = List.copyOf(apps);
     rejected = List.copyOf(rejected);
+    leases = List.copyOf(leases);
+  }
+
+  /** Of a device where nobody has a lease. */
+  public DeviceReport(
+      DeviceId device,
+      UUID boot,
+      long number,
+      Instant at,
+      Inventory inventory,
+      Map<String, String> labels,
+      List<AppReport> apps,
+      List<Rejection> rejected) {
+    this(device, boot, number, at, inventory, labels, apps, rejected, List.of());
   }
 
   /** What the device is made of, {@link #UNKNOWN} while its engine was never there. */

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.bumpless.trust.Envelope;
+import java.util.List;
 import java.util.Map;
 
 /** How Jackson is set up: as strict as it goes. */
@@ -46,8 +47,10 @@ final class Json {
             .withCoercionConfig(LogicalType.Textual, Json::noGuessing);
     if (!failOnUnknownKeys) {
       // What an older side does not say yet: nothing of it.
-      builder.withConfigOverride(
-          Map.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)));
+      for (Class<?> type : List.of(Map.class, List.class)) {
+        builder.withConfigOverride(
+            type, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)));
+      }
     }
     return builder.build();
   }

@@ -50,6 +50,7 @@ class MessageCodecTest {
         order(new Order.Run(REVISION, "ab".repeat(32))),
         order(new Order.Stop(Samples.PUMP)),
         order(new Order.Delete(Samples.PUMP)),
+        forced(),
         new LogQuery(
             ID,
             Samples.DEVICE,
@@ -77,6 +78,18 @@ class MessageCodecTest {
         ID, Samples.DEVICE, 12, Samples.NOW, Samples.NOW.plusNanos(86_400_000_000_001L), action);
   }
 
+  private static Order forced() {
+    Order o = order(new Order.Stop(Samples.PUMP));
+    return new Order(
+        o.id(),
+        o.device(),
+        o.sequence(),
+        o.issuedAt(),
+        o.expires(),
+        o.action(),
+        Optional.of(new Order.Terms(true)));
+  }
+
   private static DeviceReport report(List<AppReport> apps) {
     return new DeviceReport(
         Samples.DEVICE,
@@ -86,7 +99,10 @@ class MessageCodecTest {
         new DeviceReport.Inventory("linux/arm64", "20.10", "0.1.0", 1L << 33, 1 << 20),
         Map.of("site", "plant-a"),
         apps,
-        List.of(new DeviceReport.Rejection(Samples.NOW, "REPLAYED", "why")));
+        List.of(new DeviceReport.Rejection(Samples.NOW, "REPLAYED", "why")),
+        List.of(
+            new UpdateLease("batch-7", Optional.of(Samples.PUMP), "filling", Samples.NOW),
+            new UpdateLease("ann", Optional.empty(), "the cabinet is open", Samples.NOW)));
   }
 
   @ParameterizedTest
@@ -124,12 +140,27 @@ class MessageCodecTest {
   @Test
   void whatAnOlderAgentDoesNotSayYetIsNothing() throws Exception {
     String json = new String(codec.encode(report(List.of())), UTF_8);
-    String older = json.replace("\"labels\":{\"site\":\"plant-a\"},", "");
+    String older =
+        json.replace("\"labels\":{\"site\":\"plant-a\"},", "")
+            .replaceFirst(",\"leases\":\\[.*?\\]", "");
 
-    assertThat(older).isNotEqualTo(json);
-    assertThat(decode(older, DeviceReport.class))
-        .extracting(DeviceReport::labels)
-        .isEqualTo(Map.of());
+    assertThat(older).doesNotContain("labels", "leases");
+    DeviceReport read = decode(older, DeviceReport.class);
+    assertThat(read.labels()).isEmpty();
+    assertThat(read.leases()).isEmpty();
+  }
+
+  @Test
+  void anAgentThatKnowsNoTermsRefusesAnOrderThatHasThem() {
+    assertThat(new String(codec.encode(forced()), UTF_8)).endsWith(",\"terms\":{\"force\":true}}");
+  }
+
+  @Test
+  void aLeaseThatNobodyShouldReadIsNone() {
+    String json = new String(codec.encode(report(List.of())), UTF_8);
+    assertThatThrownBy(() -> decode(json.replace("filling", "\\u001b[2J"), DeviceReport.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("printable");
   }
 
   @Test

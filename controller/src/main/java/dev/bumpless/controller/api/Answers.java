@@ -11,9 +11,7 @@ import dev.bumpless.controller.rollout.TargetStatus;
 import dev.bumpless.manifest.Container;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.ReleaseId;
-import dev.bumpless.protocol.Revision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -143,63 +141,6 @@ final class Answers {
 
   record PullBody(String image, long doneBytes, long totalBytes) {}
 
-  record DeviceBody(
-      String id,
-      boolean online,
-      @Nullable String lastSeen,
-      Map<String, String> labels,
-      DeviceReport.@Nullable Inventory inventory,
-      List<DeviceAppBody> apps,
-      List<RejectionBody> rejected) {
-
-    static DeviceBody of(Device device) {
-      Optional<DeviceReport> report = device.report();
-      return new DeviceBody(
-          device.id().value(),
-          device.online(),
-          device.lastSeen().map(Instant::toString).orElse(null),
-          new TreeMap<>(device.labels()),
-          report.map(DeviceReport::inventory).orElse(null),
-          report.map(DeviceReport::apps).orElse(List.of()).stream().map(DeviceAppBody::of).toList(),
-          report.map(DeviceReport::rejected).orElse(List.of()).stream()
-              .map(r -> new RejectionBody(r.at().toString(), r.code(), r.message()))
-              .toList());
-    }
-  }
-
-  record RejectionBody(String at, String code, String message) {}
-
-  record DeviceAppBody(
-      String app,
-      String phase,
-      @Nullable String release,
-      @Nullable String serving,
-      @Nullable String slot,
-      @Nullable Double gapMs,
-      @Nullable Double holdMs,
-      @Nullable String wayBack,
-      List<StepBody> steps,
-      String message,
-      Map<String, String> containers,
-      String at) {
-
-    static DeviceAppBody of(AppReport report) {
-      return new DeviceAppBody(
-          report.app().value(),
-          report.phase().name(),
-          text(report.revision().map(Revision::release)),
-          text(report.serving().map(Revision::release)),
-          report.slot().orElse(null),
-          report.gap().map(Answers::millis).orElse(null),
-          report.hold().map(Answers::millis).orElse(null),
-          report.wayBack().orElse(null),
-          report.steps().stream().map(StepBody::of).toList(),
-          report.message(),
-          new TreeMap<>(report.containers()),
-          report.at().toString());
-    }
-  }
-
   /**
    * @param devices where the app is, and the release that each serves
    * @param manifest YAML of the newest release; only where one app is asked for
@@ -252,7 +193,7 @@ final class Answers {
     return value.map(Object::toString).orElse(null);
   }
 
-  private static double millis(Duration duration) {
+  static double millis(Duration duration) {
     return Math.round(duration.toNanos() / 1e3) / 1e3;
   }
 }

@@ -1,18 +1,29 @@
 package dev.bumpless.controller.api;
 
-import dev.bumpless.controller.api.Answers.DeviceBody;
+import dev.bumpless.controller.api.DeviceAnswers.DesiredBody;
+import dev.bumpless.controller.api.DeviceAnswers.DeviceBody;
+import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.ReleaseId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.util.List;
+import java.util.Map;
 
 /** {@code /devices}: who they are and what they say. */
 final class DeviceRoutes {
   private final Fleet fleet;
+  private final Rollouts rollouts;
+  private final ReleaseService releases;
   private final RestJson json;
 
-  DeviceRoutes(Fleet fleet, RestJson json) {
+  DeviceRoutes(Fleet fleet, Rollouts rollouts, ReleaseService releases, RestJson json) {
     this.fleet = fleet;
+    this.rollouts = rollouts;
+    this.releases = releases;
     this.json = json;
   }
 
@@ -27,7 +38,19 @@ final class DeviceRoutes {
   }
 
   private void one(Context context) {
-    answer(context, DeviceBody.of(fleet.require(new DeviceId(context.pathParam("id")))));
+    Device device = fleet.require(new DeviceId(context.pathParam("id")));
+    answer(context, DeviceBody.of(device).withDesired(desired(device)).withImages(this::images));
+  }
+
+  private List<DesiredBody> desired(Device device) {
+    return rollouts.ordersOf(device.id()).stream()
+        .map(stored -> DesiredBody.of(stored, device.app(stored.order().app())))
+        .toList();
+  }
+
+  /** None of a release that this controller never had. */
+  private Map<String, String> images(ReleaseId release) {
+    return releases.find(release).map(Answers::imagesOf).orElse(Map.of());
   }
 
   private void label(Context context) {

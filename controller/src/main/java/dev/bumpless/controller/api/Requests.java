@@ -65,5 +65,18 @@ final class Requests {
     }
   }
 
+  /** Which devices of a rollout begin at once; a target has to be there. */
+  record ForceRequest(@Nullable TargetRequest target) {
+    Selection selection() {
+      if (target == null) {
+        throw Problem.of(
+            Problem.Code.BAD_REQUEST,
+            "'target' is missing",
+            "say on which devices: {\"target\":{\"devices\":[\"ID\"]}}");
+      }
+      return target.selection();
+    }
+  }
+
   record DiffRequest(@Nullable String manifest) {}
 }

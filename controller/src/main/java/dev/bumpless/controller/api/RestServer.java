@@ -107,7 +107,7 @@ public final class RestServer implements AutoCloseable {
     new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
-    new DeviceRoutes(parts.fleet(), json).installOn(routes);
+    new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), json).installOn(routes);
     new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
     routes.get("/healthz", context -> context.contentType("text/plain").result("ok\n"));

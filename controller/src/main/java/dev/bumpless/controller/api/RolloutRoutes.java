@@ -1,8 +1,10 @@
 package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.api.Answers.RolloutBody;
+import dev.bumpless.controller.api.Requests.ForceRequest;
 import dev.bumpless.controller.api.Requests.RolloutRequest;
 import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.rollout.Command;
 import dev.bumpless.controller.rollout.Rollout;
@@ -43,6 +45,7 @@ final class RolloutRoutes {
   void installOn(RoutesConfig routes) {
     waves.installOn(routes);
     routes.post(RestServer.BASE + "/rollouts", this::start);
+    routes.post(RestServer.BASE + "/rollouts/{id}/force", this::force);
     routes.get(RestServer.BASE + "/rollouts", this::recent);
     routes.get(RestServer.BASE + "/rollouts/{id}", this::one);
     routes.get(RestServer.BASE + "/apps/{app}/status", this::newest);
@@ -72,6 +75,16 @@ final class RolloutRoutes {
     return command instanceof Command.Undo && isPlain && rollouts.waves().isMeant(command.app())
         ? rollouts.waves().steer(command.app().value(), Verb.UNDO, clock.instant())
         : rollouts.start(command, request.selection(), request.isSupersede(), clock.instant());
+  }
+
+  private void force(Context context) {
+    String reference = context.pathParam("id");
+    context.attribute(RestServer.OBJECT, "force rollout " + reference);
+    Selection selection = json.read(context.bodyAsBytes(), ForceRequest.class).selection();
+    context.attribute(RestServer.OBJECT, "force rollout %s on %s".formatted(reference, selection));
+    Rollout rollout = rollouts.force(reference, selection, clock.instant());
+    context.status(202);
+    answer(context, RolloutBody.of(rollout, fleet, clock.instant()));
   }
 
   private static void refuseWhatRolloutsTake(RolloutRequest request) {

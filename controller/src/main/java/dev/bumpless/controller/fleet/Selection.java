@@ -3,6 +3,7 @@ package dev.bumpless.controller.fleet;
 import dev.bumpless.protocol.DeviceId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Which devices are meant: by name, by labels (all must agree), or every one. */
 public record Selection(List<DeviceId> devices, Map<String, String> labels, boolean all) {
@@ -15,6 +16,20 @@ public record Selection(List<DeviceId> devices, Map<String, String> labels, bool
 
   public boolean isEmpty() {
     return devices.isEmpty() && labels.isEmpty() && !all;
+  }
+
+  /** For a person: the names, the labels, or that it is all. */
+  @Override
+  public String toString() {
+    if (all) {
+      return "all devices";
+    }
+    return devices.isEmpty()
+        ? labels.entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .sorted()
+            .collect(Collectors.joining(", "))
+        : devices.stream().map(DeviceId::value).collect(Collectors.joining(", "));
   }
 
   /** Whether a device is meant; labels narrow down {@code all}, names stand by themselves. */

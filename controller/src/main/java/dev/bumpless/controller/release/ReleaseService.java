@@ -77,6 +77,10 @@ public final class ReleaseService {
     return stored;
   }
 
+  public Optional<StoredRelease> find(ReleaseId id) {
+    return store.find(id);
+  }
+
   public StoredRelease require(ReleaseId id) {
     return store
         .find(id)

@@ -43,12 +43,51 @@ public final class OrderBook {
   public StoredOrder issue(UUID rollout, DeviceId device, Order.Action action, Instant now) {
     return store.inTransaction(
         () -> {
-          long sequence = store.nextSequence(device);
-          Order order = new Order(rollout, device, sequence, now, now.plus(VALIDITY), action);
-          StoredOrder stored = new StoredOrder(order, keys.sign(order), false);
-          store.save(stored);
-          return stored;
+          Order order = new Order(rollout, device, 0, now, now.plus(VALIDITY), action);
+          return save(order);
         });
+  }
+
+  /** Counts, signs and keeps it. */
+  private StoredOrder save(Order made) {
+    Order order =
+        new Order(
+            made.id(),
+            made.device(),
+            store.nextSequence(made.device()),
+            made.issuedAt(),
+            made.expires(),
+            made.action(),
+            made.terms());
+    StoredOrder stored = new StoredOrder(order, keys.sign(order), false);
+    store.save(stored);
+    return stored;
+  }
+
+  /**
+   * Says the order that this rollout made once more, and now the device waits for nobody.
+   *
+   * @return false, with nothing changed, where no order of that rollout stands
+   */
+  public boolean force(UUID rollout, DeviceId device, AppName app, Instant now) {
+    return store.inTransaction(
+        () -> {
+          Optional<StoredOrder> standing =
+              store.ordersOf(device).stream()
+                  .filter(stored -> stored.order().app().equals(app) && !stored.withdrawn())
+                  .filter(stored -> stored.order().id().equals(rollout))
+                  .findFirst();
+          standing
+              .map(StoredOrder::order)
+              .filter(order -> !order.waitsForNobody())
+              .ifPresent(order -> again(order, Optional.of(new Order.Terms(true)), now));
+          return standing.isPresent();
+        });
+  }
+
+  /** The newest order of each app of a device, by sequence; also one that it has not heard of. */
+  public List<StoredOrder> of(DeviceId device) {
+    return store.ordersOf(device);
   }
 
   /** What the device has not accepted yet, ready to be sent. */
@@ -145,7 +184,12 @@ public final class OrderBook {
   }
 
   private StoredOrder reissue(Order old, Instant now) {
-    return issue(old.id(), old.device(), old.action(), now);
+    return store.inTransaction(() -> again(old, old.terms(), now));
+  }
+
+  private StoredOrder again(Order old, Optional<Order.Terms> terms, Instant now) {
+    Instant expires = now.plus(VALIDITY);
+    return save(new Order(old.id(), old.device(), 0, now, expires, old.action(), terms));
   }
 
   private Assignment assignment(StoredOrder stored) {

@@ -44,6 +44,7 @@ public final class Rollouts {
   private final TargetChooser chooser;
   private final RolloutDriver driver;
   private final WaveRollouts waves;
+  private final Forcing forcing;
   private volatile OrderListener listener = devices -> {};
 
   public Rollouts(
@@ -54,6 +55,7 @@ public final class Rollouts {
     this.releases = releases;
     this.chooser = new TargetChooser(fleet, orders, store);
     this.driver = new RolloutDriver(store, orders, book, releases, fleet);
+    this.forcing = new Forcing(book, fleet);
     this.waves =
         new WaveRollouts(
             store, orders, releases, fleet, driver, devices -> listener.ordered(devices));
@@ -116,6 +118,28 @@ public final class Rollouts {
     synchronized (driver) {
       inOneStep(() -> driver.advance(Optional.empty(), Look.NONE, now));
     }
+  }
+
+  /**
+   * Has devices of a rollout that wait for somebody begin at once.
+   *
+   * @param reference id, name, or the app
+   */
+  public Rollout force(String reference, Selection selection, Instant now) {
+    Rollout rollout = waves.require(reference);
+    Set<DeviceId> ordered;
+    synchronized (driver) {
+      ordered =
+          orders.inTransaction(
+              () -> forcing.force(store.find(rollout.id()).orElseThrow(), selection, now));
+    }
+    listener.ordered(ordered);
+    return store.find(rollout.id()).orElseThrow();
+  }
+
+  /** What was asked of a device last, for each of its apps. */
+  public List<StoredOrder> ordersOf(DeviceId device) {
+    return book.of(device);
   }
 
   /** Notes what a device says of its apps. */

@@ -18,6 +18,7 @@ import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.ReportAck;
 import dev.bumpless.protocol.Revision;
 import dev.bumpless.protocol.Topics;
+import dev.bumpless.protocol.UpdateLease;
 import dev.bumpless.transport.MqttTransport;
 import dev.bumpless.trust.Envelope;
 import dev.bumpless.trust.Root;
@@ -59,6 +60,7 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
   private final Map<AppName, AppReport> apps = new TreeMap<>();
   private volatile Function<Order, List<Phase>> course = order -> List.of(finalPhase(order));
   private volatile UUID boot = UUID.randomUUID();
+  private volatile List<UpdateLease> leases = List.of();
   private long number;
   private final Thread thread = new Thread(this::run, "simulated-device");
 
@@ -75,6 +77,11 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
   /** What it goes through with each order; by default to success at once. */
   public void follow(Function<Order, List<Phase>> phases) {
     course = phases;
+  }
+
+  /** Who asks there that nothing is swapped; said with the next report. */
+  public void leasing(UpdateLease lease) {
+    leases = List.of(lease);
   }
 
   public static Phase finalPhase(Order order) {
@@ -215,7 +222,8 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
                 new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 33, 1L << 30),
                 Map.of("line", "7"),
                 List.copyOf(apps.values()),
-                List.of())));
+                List.of(),
+                leases)));
   }
 
   private void log(LogQuery query) {

@@ -50,6 +50,33 @@ class OrderBookTest {
   }
 
   @Test
+  void whatIsForcedStaysSoWhenItIsSignedAnew() throws Exception {
+    Order first = desk.order(one);
+    desk.says(one, Phase.WAITING);
+
+    assertThat(desk.book.force(first.id(), one, PUMP, desk.now)).isTrue();
+    assertThat(desk.book.force(first.id(), one, PUMP, desk.now)).isTrue();
+    desk.now = desk.now.plus(Duration.ofDays(9));
+    Order renewed = onlyOrder();
+
+    assertThat(first.waitsForNobody()).isFalse();
+    assertThat(renewed.waitsForNobody()).isTrue();
+    assertThat(renewed.id()).isEqualTo(first.id());
+    assertThat(renewed.action()).isEqualTo(first.action());
+    assertThat(renewed.sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasWithdrawnOrIsAnothersCannotBeForced() {
+    Order order = desk.order(one);
+
+    assertThat(desk.book.force(new java.util.UUID(9, 9), one, PUMP, desk.now)).isFalse();
+    desk.book.withdraw(order.id(), one, PUMP);
+    assertThat(desk.book.force(order.id(), one, PUMP, desk.now)).isFalse();
+    assertThat(desk.order(one)).isEqualTo(order);
+  }
+
+  @Test
   void aDeviceThatLostItsMemoryGetsEverythingAgain() {
     desk.says(one, Phase.COMMITTED);
 

@@ -17,6 +17,7 @@ import dev.bumpless.protocol.Presence;
 import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.ReportAck;
 import dev.bumpless.protocol.Topics;
+import dev.bumpless.protocol.UpdateLease;
 import dev.bumpless.transport.MqttTransport;
 import dev.bumpless.trust.Root;
 import dev.bumpless.trust.Verifier;
@@ -71,6 +72,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
    * @param state folder for {@code floors} and {@code orders/}
    * @param builtAt when this agent was built: it is later than that, whatever the clock says
    * @param inventory asked by the link's thread for each report; returns at once, never throws
+   * @param leases as {@code inventory}: who asks that nothing is swapped
    * @param labels of the configuration
    * @param ticker the reconciler's
    */
@@ -82,6 +84,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
       Path state,
       Instant builtAt,
       Supplier<DeviceReport.Inventory> inventory,
+      Supplier<List<UpdateLease>> leases,
       Map<String, String> labels,
       LogSource logs,
       Ticker ticker) {}
@@ -114,7 +117,14 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     this.line = new Line(transport, will, mine, loop, ticker, backoff, new LineEnds());
     this.reports =
         new ReportSender(
-            box, parts.inventory(), codec, topics.report(), line, loop, ticker, this::askForOrders);
+            box,
+            () -> box.next(parts.inventory().get(), parts.leases().get(), ticker.wall()),
+            codec,
+            topics.report(),
+            line,
+            loop,
+            ticker,
+            this::askForOrders);
     this.logs = new LogDesk(device, verifier, codec, parts.logs(), readers, loop, this::publish);
   }
 

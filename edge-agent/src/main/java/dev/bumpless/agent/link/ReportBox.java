@@ -7,6 +7,7 @@ import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.ReportAck;
+import dev.bumpless.protocol.UpdateLease;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,12 +145,12 @@ final class ReportBox {
   }
 
   /** What to send now: the last report again, or a new one where something has changed. */
-  DeviceReport next(Supplier<DeviceReport.Inventory> inventory, Instant at) {
+  DeviceReport next(DeviceReport.Inventory inventory, List<UpdateLease> leases, Instant at) {
     DeviceReport report = last;
     if (isDirty || report == null) {
       report =
           new DeviceReport(
-              device, boot, ++number, at, inventory.get(), labels, apps(), List.copyOf(rejected));
+              device, boot, ++number, at, inventory, labels, apps(), List.copyOf(rejected), leases);
       last = report;
       isDirty = false;
     }

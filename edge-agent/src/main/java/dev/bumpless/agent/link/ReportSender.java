@@ -23,7 +23,7 @@ final class ReportSender {
   private static final Logger LOG = System.getLogger(ReportSender.class.getName());
 
   private final ReportBox box;
-  private final Supplier<DeviceReport.Inventory> inventory;
+  private final Supplier<DeviceReport> next;
   private final MessageCodec codec;
   private final String topic;
   private final Line line;
@@ -36,11 +36,12 @@ final class ReportSender {
   private Instant sentAt = Instant.EPOCH;
 
   /**
+   * @param next what the box has to say now
    * @param onSilence called before a report is said again: the controller may have missed more
    */
   ReportSender(
       ReportBox box,
-      Supplier<DeviceReport.Inventory> inventory,
+      Supplier<DeviceReport> next,
       MessageCodec codec,
       String topic,
       Line line,
@@ -48,7 +49,7 @@ final class ReportSender {
       Ticker ticker,
       Runnable onSilence) {
     this.box = box;
-    this.inventory = inventory;
+    this.next = next;
     this.codec = codec;
     this.topic = topic;
     this.line = line;
@@ -96,7 +97,7 @@ final class ReportSender {
     }
     int mine = ++turn;
     sentAt = ticker.steady();
-    line.publish(topic, encode(box.next(inventory, ticker.wall())), false);
+    line.publish(topic, encode(next.get()), false);
     Duration patience = wait;
     Duration twice = wait.multipliedBy(2);
     wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;

@@ -48,7 +48,7 @@ final class BackPlan {
     return seen.notes()
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(t -> plan(t.message(), new Step.Wait(t.retryAt())));
+        .map(t -> plan(t.told(seen), new Step.Wait(t.retryAt())));
   }
 
   private Optional<Plan> backToNothing() {

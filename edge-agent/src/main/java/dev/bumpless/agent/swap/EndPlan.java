@@ -1,6 +1,8 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.UpgradePolicy;
+import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -10,18 +12,21 @@ final class EndPlan {
   private final OrderRef order;
   private final ObservedApp seen;
   private final boolean isDelete;
+  private final Gate gate;
   private final UpgradePolicy policy;
 
-  EndPlan(OrderRef order, ObservedApp seen, boolean isDelete) {
+  EndPlan(OrderRef order, ObservedApp seen, Order asked) {
     this.order = order;
     this.seen = seen;
-    this.isDelete = isDelete;
+    this.isDelete = asked.action() instanceof Order.Delete;
+    this.gate = new Gate(order, seen, asked.waitsForNobody());
     this.policy =
         seen.entry().current().map(c -> c.release().app().upgrade()).orElse(UpgradePolicy.DEFAULT);
   }
 
   Plan next() {
     return trouble()
+        .or(this::waitForOthers)
         .or(this::flipAway)
         .or(this::retire)
         .or(this::closeRoutes)
@@ -32,7 +37,14 @@ final class EndPlan {
     return seen.notes()
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(t -> plan(t.message(), new Step.Wait(t.retryAt())));
+        .map(t -> plan(t.told(seen), new Step.Wait(t.retryAt())));
+  }
+
+  /** Where nobody is served any more there is nothing to keep as it is. */
+  private Optional<Plan> waitForOthers() {
+    return seen.serving().isEmpty() || seen.notes().stage() == Stage.STAGED
+        ? Optional.empty()
+        : Optional.of(gate.next());
   }
 
   private Optional<Plan> flipAway() {

@@ -25,13 +25,18 @@ final class ForwardPlan {
   private final ObservedApp seen;
   private final Swap swap;
   private final App app;
+  private final Gate gate;
   private final String defaultAddress;
   private final Optional<CarryPlan> carrying;
 
-  ForwardPlan(ObservedApp seen, Swap swap, String defaultAddress) {
+  /**
+   * @param isForced whether it waits for nobody
+   */
+  ForwardPlan(ObservedApp seen, Swap swap, boolean isForced, String defaultAddress) {
     this.seen = seen;
     this.swap = swap;
     this.app = swap.app();
+    this.gate = new Gate(swap.order(), seen, isForced);
     this.defaultAddress = defaultAddress;
     this.carrying = CarryPlan.of(seen, swap, defaultAddress);
   }
@@ -50,6 +55,7 @@ final class ForwardPlan {
                           Phase.PULLING,
                           "pulling the images of " + swap.revision().release(),
                           new Step.Pull(swap.order(), app));
+                  case AT_GATE -> atGate();
                   case STAGED -> prepare();
                 });
   }
@@ -121,12 +127,7 @@ final class ForwardPlan {
     return seen.notes()
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(
-            t ->
-                plan(
-                    phase(),
-                    "%s; try %d follows".formatted(t.message(), t.tries() + 1),
-                    new Step.Wait(t.retryAt())));
+        .map(t -> plan(phase(), t.told(seen), new Step.Wait(t.retryAt())));
   }
 
   private Plan clean() {
@@ -152,6 +153,14 @@ final class ForwardPlan {
         && seen.serving().isEmpty()
         && seen.entry().current().map(Running::revision).filter(swap.revision()::equals).isPresent()
         && seen.of(key).stream().allMatch(c -> c.revision().equals(swap.revision()));
+  }
+
+  /** Deaths of the agent count anew from here: a wait may last for days, and for many of them. */
+  private Plan atGate() {
+    Plan next = gate.next();
+    return next.phase() == Phase.WAITING && swap.lives() > 1
+        ? plan(next.phase(), next.message(), new Step.Arrive(swap.arrived()))
+        : next;
   }
 
   private Plan prepare() {

@@ -140,7 +140,14 @@ public record JournalEntry(
         Optional.of(how));
   }
 
+  /** Whether a flip may have been done that is not the last one, or is not noted. */
+  boolean isCrossing() {
+    return swap.filter(s -> s.crossing().isPresent())
+        .filter(s -> s.flippedAt().isEmpty() && s.back().isEmpty())
+        .isPresent();
+  }
+
   boolean isSettled(OrderRef order) {
-    return last.filter(l -> l.order().id().equals(order.id())).isPresent();
+    return last.filter(l -> l.order().isSaidAgainBy(order)).isPresent();
   }
 }

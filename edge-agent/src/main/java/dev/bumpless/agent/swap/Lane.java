@@ -66,10 +66,16 @@ final class Lane {
     rest(isWanted ? now : result.due());
   }
 
+  /** How long it rests if this turn ends blind too: 1 s, 2 s, 4 s … 30 s. */
+  Duration blindWait() {
+    Duration wait = Duration.ofSeconds(1L << Math.min(blindTurns, 10));
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+
   void endBlind(Instant now) {
+    Duration wait = blindWait();
     blindTurns++;
-    Duration wait = Duration.ofSeconds(1L << Math.min(blindTurns - 1, 10));
-    rest(now.plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait));
+    rest(now.plus(wait));
   }
 
   private void rest(Instant until) {

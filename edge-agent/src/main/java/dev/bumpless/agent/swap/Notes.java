@@ -43,6 +43,9 @@ record Notes(
     NONE,
     CLEANING,
     PULLING,
+    /** Everything is here; it waits until it may begin. */
+    AT_GATE,
+    /** It may begin, and nobody is given a lease any more. */
     STAGED
   }
 

@@ -4,7 +4,9 @@ import dev.bumpless.agent.swap.RouteControl.Traffic;
 import dev.bumpless.agent.swap.RouteTable.AppRoutes;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.Revision;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,9 @@ import java.util.stream.Collectors;
  * @param copy of Modbus values; empty where the router was not asked
  * @param entry the journal's
  * @param notes this life's
+ * @param lease what keeps it as it is
  * @param now steady
+ * @param wall what a person's watch says now
  */
 record ObservedApp(
     AppName app,
@@ -34,14 +38,21 @@ record ObservedApp(
     Optional<StateCopy> copy,
     JournalEntry entry,
     Notes notes,
-    Instant now) {
+    Optional<Leases.Lease> lease,
+    Instant now,
+    Instant wall) {
   ObservedApp {
     containers = List.copyOf(containers);
     traffic = Map.copyOf(traffic);
   }
 
   ObservedApp with(Notes newer) {
-    return new ObservedApp(app, containers, routes, traffic, copy, entry, newer, now);
+    return new ObservedApp(app, containers, routes, traffic, copy, entry, newer, lease, now, wall);
+  }
+
+  /** A steady moment as a person reads it. */
+  Instant clock(Instant steady) {
+    return wall.plus(Duration.between(now, steady)).truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** The instances that new requests go to. */

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,7 +81,12 @@ public final class Reconciler implements AutoCloseable {
     this.meters = new Meters(seams.gaps());
     ImageShelf shelf = new ImageShelf(seams.images(), this::keptImages);
     this.turn = new Turn(seams, planner, meters, shelf, reports);
-    seams.journal().load().forEach(entry -> loaded.put(entry.app(), entry));
+    for (JournalEntry entry : seams.journal().load()) {
+      loaded.put(entry.app(), entry);
+      if (entry.isCrossing()) {
+        seams.leases().close(entry.app(), true);
+      }
+    }
   }
 
   private static ExecutorService pool() {
@@ -247,7 +253,7 @@ public final class Reconciler implements AutoCloseable {
       end(() -> lane.end(result, seams.ticker().steady()));
     } catch (EngineException | RouteException e) {
       ended = true;
-      reports.tellBlind(OrderRef.of(desired.order()), lane.memory, String.valueOf(e.getMessage()));
+      reports.tellBlind(OrderRef.of(desired.order()), lane.memory, backingOff(lane, e));
       end(() -> lane.endBlind(seams.ticker().steady()));
     } catch (RuntimeException e) {
       ended = true;
@@ -260,6 +266,11 @@ public final class Reconciler implements AutoCloseable {
         end(() -> lane.endBlind(seams.ticker().steady()));
       }
     }
+  }
+
+  private String backingOff(Lane lane, Exception e) {
+    Instant again = seams.ticker().wall().plus(lane.blindWait()).truncatedTo(ChronoUnit.SECONDS);
+    return "%s; backing off, next look at %s".formatted(e.getMessage(), again);
   }
 
   private void end(Runnable change) {

@@ -32,13 +32,13 @@ final class Reports {
 
   /** A plan was made. An order that the plan is not for is waiting. */
   void tell(OrderRef order, Plan plan, ObservedApp seen) {
-    boolean isWaiting = !plan.order().id().equals(order.id());
+    boolean isWaiting = !plan.order().isSaidAgainBy(order);
     Phase phase = isWaiting ? Phase.WAITING : plan.phase();
     String message =
         isWaiting
             ? "waits for order %d: %s".formatted(plan.order().sequence(), plan.message())
             : plan.message();
-    Optional<Settled> end = seen.entry().last().filter(l -> l.order().id().equals(order.id()));
+    Optional<Settled> end = seen.entry().last().filter(l -> l.order().isSaidAgainBy(order));
     Optional<Swap.Crossing> crossing =
         isWaiting ? Optional.empty() : seen.entry().swap().flatMap(Swap::crossing);
     send(
@@ -60,7 +60,7 @@ final class Reports {
     after
         .entry()
         .last()
-        .filter(l -> !l.order().id().equals(newestOrder.id()))
+        .filter(l -> !l.order().isSaidAgainBy(newestOrder))
         .ifPresent(
             l ->
                 send(
@@ -98,7 +98,7 @@ final class Reports {
     if (present.isEmpty()) {
       return Phase.RECEIVED;
     }
-    return present.get().id().equals(order.id())
+    return present.get().isSaidAgainBy(order)
         ? memory.notes().phase().filter(p -> !p.isFinal()).orElse(Phase.RECEIVED)
         : Phase.WAITING;
   }

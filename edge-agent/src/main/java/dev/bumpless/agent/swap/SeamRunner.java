@@ -60,6 +60,7 @@ final class SeamRunner implements StepRunner<Memory> {
         () -> {
           Swap swap = step.swap();
           save(seen.entry().withSwap(swap));
+          seams.leases().open(seen.app());
           endCarrying();
           return new Memory(entry, seen.notes().beginning(Stage.CLEANING, swap.steps(), now()));
         });
@@ -82,7 +83,7 @@ final class SeamRunner implements StepRunner<Memory> {
             return memory().with(trouble(true, objection.get()));
           }
           preflight.advice().ifPresent(a -> LOG.log(Logger.Level.INFO, "{0}: {1}", seen.app(), a));
-          Stage next = preflight.missing().isEmpty() ? Stage.STAGED : Stage.PULLING;
+          Stage next = preflight.missing().isEmpty() ? Stage.AT_GATE : Stage.PULLING;
           return done(seen.notes().at(next));
         });
   }
@@ -110,8 +111,33 @@ final class SeamRunner implements StepRunner<Memory> {
               return memory();
             }
           }
-          return done(seen.notes().at(Stage.STAGED));
+          return done(seen.notes().at(Stage.AT_GATE));
         });
+  }
+
+  @Override
+  public Memory arrive(Step.Arrive step) {
+    return attempt(
+        () -> {
+          save(seen.entry().withSwap(step.swap()));
+          return done(seen.notes());
+        });
+  }
+
+  @Override
+  public Memory pass(Step.Pass step) {
+    boolean isClosed = seams.leases().close(seen.app(), step.evenSo());
+    seen.lease()
+        .filter(lease -> step.evenSo())
+        .ifPresent(
+            lease ->
+                LOG.log(
+                    Logger.Level.WARNING,
+                    "event=lease-forced app={0} owner={1} reason=\"{2}\"",
+                    seen.app(),
+                    lease.owner(),
+                    lease.reason()));
+    return isClosed ? done(seen.notes().at(Stage.STAGED)) : memory();
   }
 
   @Override
@@ -213,6 +239,7 @@ final class SeamRunner implements StepRunner<Memory> {
           } finally {
             entry = flip.entry();
             notes = flip.notes();
+            openAfterLastFlip();
           }
         });
   }
@@ -222,6 +249,7 @@ final class SeamRunner implements StepRunner<Memory> {
     return attempt(
         () -> {
           save(seen.entry().withSwap(step.swap().flipped(now())));
+          openAfterLastFlip();
           return done(seen.notes());
         });
   }
@@ -289,10 +317,18 @@ final class SeamRunner implements StepRunner<Memory> {
     return attempt(
         () -> {
           save(step.entry());
+          seams.leases().open(seen.app());
           meters.end(seen.app());
           endCarrying();
           return new Memory(entry, seen.notes().settled(now()));
         });
+  }
+
+  /** What follows a flip, or takes it back, waits for nobody. */
+  private void openAfterLastFlip() {
+    if (entry.swap().flatMap(Swap::flippedAt).isPresent()) {
+      seams.leases().open(seen.app());
+    }
   }
 
   private void endCarrying() {

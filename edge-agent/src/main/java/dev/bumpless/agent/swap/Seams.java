@@ -15,5 +15,6 @@ public record Seams(
     Comparison comparison,
     Journal journal,
     Reporter reporter,
+    Leases leases,
     Ticker ticker,
     String listenAddress) {}

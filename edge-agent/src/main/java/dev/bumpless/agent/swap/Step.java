@@ -70,6 +70,26 @@ sealed interface Step {
     }
   }
 
+  /** Notes that the swap has come as far as its gate: the deaths before that no longer count. */
+  record Arrive(Swap swap) implements Step {
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.arrive(this);
+    }
+  }
+
+  /**
+   * Closes the door to leases, so that the order may touch what serves.
+   *
+   * @param evenSo although somebody has a lease
+   */
+  record Pass(boolean evenSo) implements Step {
+    @Override
+    public <R> R runWith(StepRunner<R> runner) {
+      return runner.pass(this);
+    }
+  }
+
   /** Creates the containers of an instance. */
   record Create(App app, Revision revision, InstanceKey instance) implements Step {
     @Override

@@ -10,6 +10,10 @@ interface StepRunner<R> {
 
   R pull(Step.Pull step);
 
+  R arrive(Step.Arrive step);
+
+  R pass(Step.Pass step);
+
   R create(Step.Create step);
 
   R start(Step.Start step);

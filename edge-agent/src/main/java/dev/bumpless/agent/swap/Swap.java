@@ -114,6 +114,11 @@ public record Swap(
     return new Swap(order, revision, release, to, startedAt, lives + 1, steps, crossing, back);
   }
 
+  /** The life that is under way is the first that counts. */
+  Swap arrived() {
+    return new Swap(order, revision, release, to, startedAt, 1, steps, crossing, back);
+  }
+
   Swap withSteps(List<StepTime> newer) {
     return new Swap(order, revision, release, to, startedAt, lives, newer, crossing, back);
   }

@@ -62,13 +62,14 @@ class SwapPlanner {
     if (swap.back().isPresent()) {
       return new BackPlan(seen, swap, swap.back().get(), defaultAddress).next();
     }
-    if (!newest.id().equals(swap.order().id())) {
+    if (!swap.order().isSaidAgainBy(newest)) {
       Optional<Plan> turn = overtaken(desired, newest, seen, swap);
       if (turn.isPresent()) {
         return turn.get();
       }
     }
-    return new ForwardPlan(seen, swap, defaultAddress).next();
+    boolean isForced = swap.order().isSaidAgainBy(newest) && desired.order().waitsForNobody();
+    return new ForwardPlan(seen, swap, isForced, defaultAddress).next();
   }
 
   /**
@@ -129,7 +130,7 @@ class SwapPlanner {
     if (desired.order().action() instanceof Order.Run run) {
       return running(run.revision(), desired.release().orElseThrow(), order, seen);
     }
-    return new EndPlan(order, seen, desired.order().action() instanceof Order.Delete).next();
+    return new EndPlan(order, seen, desired.order()).next();
   }
 
   private static Plan running(

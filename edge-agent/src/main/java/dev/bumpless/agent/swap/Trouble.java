@@ -20,6 +20,11 @@ record Trouble(int tries, boolean isPermanent, Instant retryAt, String message) 
     return new Trouble(tries, permanent, now.plus(wait(tries)), message);
   }
 
+  /** What went wrong, and when it is tried again. */
+  String told(ObservedApp seen) {
+    return "%s; backing off, try %d at %s".formatted(message, tries + 1, seen.clock(retryAt));
+  }
+
   private static Duration wait(int tries) {
     Duration wait = Duration.ofSeconds(1L << Math.min(tries - 1, 10));
     return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;

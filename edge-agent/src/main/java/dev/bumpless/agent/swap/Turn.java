@@ -102,7 +102,17 @@ final class Turn {
             ? seams.routes().copyOf(app)
             : Optional.empty();
     ObservedApp seen =
-        new ObservedApp(app, containers, routes, traffic, copy, memory.entry(), notes, now);
+        new ObservedApp(
+            app,
+            containers,
+            routes,
+            traffic,
+            copy,
+            memory.entry(),
+            notes,
+            seams.leases().on(app),
+            now,
+            seams.ticker().wall());
     boolean isSure = WayBack.of(seen).map(WayBack::isOpen).orElse(true);
     Carry carry = notes.carry().looking(isSure, now);
     return seen.with(notes.with(carry).with(notes.trial().looking(seen)));

@@ -145,6 +145,7 @@ class ControllerLinkIT {
         state,
         Instant.parse("2026-11-23T00:00:00Z"),
         () -> inventory,
+        List::of,
         Map.of("site", "plant-a"),
         (query, sink) -> () -> {},
         new FixedWall());

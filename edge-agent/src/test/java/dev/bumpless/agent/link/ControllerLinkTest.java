@@ -489,6 +489,7 @@ class ControllerLinkTest {
             state,
             BUILT,
             () -> inventory,
+            List::of,
             Map.of("site", "plant-a"),
             (query, sink) -> () -> {},
             loop);

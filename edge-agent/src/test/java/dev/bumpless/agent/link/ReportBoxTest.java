@@ -123,7 +123,7 @@ class ReportBoxTest {
   }
 
   private DeviceReport next() {
-    return box.next(() -> new DeviceReport.Inventory("", "", "", 0, 0), Samples.NOW);
+    return box.next(new DeviceReport.Inventory("", "", "", 0, 0), List.of(), Samples.NOW);
   }
 
   private static AppReport withMessage(String message) {

@@ -255,6 +255,36 @@ public final class Apps {
     return new Desired(order(sequence, new Order.Delete(app)), Optional.empty());
   }
 
+  /** Its rollout asks for it anew, after it failed. */
+  public static Desired retry(long sequence, Desired desired, int attempt) {
+    Order o = desired.order();
+    Release release = desired.release().orElseThrow();
+    return new Desired(
+        new Order(
+            o.id(),
+            o.device(),
+            sequence,
+            o.issuedAt(),
+            o.expires(),
+            new Order.Run(new Revision(release.id(), attempt), "00")),
+        desired.release());
+  }
+
+  /** The same order again, which now waits for nobody. */
+  public static Desired forced(long sequence, Desired desired) {
+    Order o = desired.order();
+    return new Desired(
+        new Order(
+            o.id(),
+            o.device(),
+            sequence,
+            o.issuedAt(),
+            o.expires(),
+            o.action(),
+            Optional.of(new Order.Terms(true))),
+        desired.release());
+  }
+
   private static Order order(long sequence, Order.Action action) {
     return new Order(
         new UUID(7, sequence), DEVICE, sequence, ISSUED, ISSUED.plus(Duration.ofDays(1)), action);

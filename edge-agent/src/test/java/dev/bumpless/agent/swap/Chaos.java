@@ -74,7 +74,7 @@ final class Chaos {
 
   private void happen() throws IOException {
     AppName app = APPS.get(random.nextInt(APPS.size()));
-    switch (random.nextInt(15)) {
+    switch (random.nextInt(19)) {
       case 0, 1, 2, 3 -> upgrade(app);
       case 4 -> again(app);
       case 5 -> send(Apps.stop(++sequence, app));
@@ -85,8 +85,32 @@ final class Chaos {
       case 10 -> device.router.restart();
       case 11 -> hurt(app);
       case 12 -> reboot();
+      case 14 -> takeLease(app);
+      case 15 -> giveBack(app);
+      case 16 -> force(app);
       case 13 -> device.router.copies().lazy(random.nextBoolean());
       default -> device.ticker.advance(Duration.ofSeconds(random.nextInt(40)));
+    }
+  }
+
+  private void takeLease(AppName app) {
+    if (device.isAgentThere()
+        && device.leases.take(app, Duration.ofSeconds(1 + random.nextInt(600)))) {
+      device.event();
+    }
+  }
+
+  private void giveBack(AppName app) {
+    device.leases.giveBack(app);
+    if (device.isAgentThere()) {
+      device.event();
+    }
+  }
+
+  /** The newest order once more, and now it waits for nobody. */
+  private void force(AppName app) {
+    if (newest.containsKey(app)) {
+      send(Apps.forced(++sequence, newest.get(app)));
     }
   }
 
@@ -211,6 +235,7 @@ final class Chaos {
           .forEach(r -> device.engine.behave(r.id().counter(), Behaviour.GOOD));
     }
     device.step();
+    APPS.forEach(this::giveBack);
     for (AppName app : newest.keySet()) {
       device.runToEnd(newest.get(app));
     }

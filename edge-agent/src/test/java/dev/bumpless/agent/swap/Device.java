@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -34,9 +36,11 @@ public final class Device {
   public final FakeGapMeter gaps = new FakeGapMeter();
   public final FakeTransfer transfer = new FakeTransfer(calls, ticker);
   public final FakeComparison comparison = new FakeComparison(calls);
+  public final FakeLeases leases = new FakeLeases(ticker);
   private final Map<AppName, Desired> orders = new HashMap<>();
   private final Set<AppName> rolling = new HashSet<>();
   private final Set<AppName> stateful = new HashSet<>();
+  private final Set<UUID> forced = new HashSet<>();
   private final Map<ReleaseId, App> manifests = new HashMap<>();
   public final SafetyRules rules = new SafetyRules(this);
   private final SwapPlanner planner;
@@ -62,6 +66,7 @@ public final class Device {
         comparison,
         journal,
         reporter,
+        leases,
         ticker,
         "0.0.0.0");
   }
@@ -70,6 +75,7 @@ public final class Device {
   public void boot() throws IOException {
     rules.checkHolds();
     calls.revive();
+    leases.agentDied();
     Reconciler newer = new Reconciler(seams(), new DirectWorkers(), planner);
     orders.values().forEach(newer::accept);
     agent = Optional.of(newer);
@@ -77,6 +83,9 @@ public final class Device {
 
   public void order(Desired desired) {
     orders.put(desired.order().app(), desired);
+    if (desired.order().waitsForNobody()) {
+      forced.add(desired.order().id());
+    }
     desired.release().ifPresent(r -> manifests.put(r.id(), r.app()));
     desired
         .release()
@@ -97,6 +106,21 @@ public final class Device {
   /** Whether any order of the app was for a rolling swap. */
   boolean isRolling(AppName app) {
     return rolling.contains(app);
+  }
+
+  /** Whether an operator said of that order that it waits for nobody. */
+  boolean isForced(UUID order) {
+    return forced.contains(order);
+  }
+
+  /** The newest for the app. */
+  Desired ordered(AppName app) {
+    return Objects.requireNonNull(orders.get(app));
+  }
+
+  /** Whether an agent runs, that somebody could ask for a lease. */
+  boolean isAgentThere() {
+    return agent.isPresent();
   }
 
   /** Whether any order of any app was for one with state. */

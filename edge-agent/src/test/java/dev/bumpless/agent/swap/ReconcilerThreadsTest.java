@@ -74,6 +74,7 @@ class ReconcilerThreadsTest {
         oneAtATime(Comparison.class, new FakeComparison(calls)),
         oneAtATime(Journal.class, new FakeJournal(calls)),
         reporter,
+        new FakeLeases(ticker),
         ticker,
         "0.0.0.0");
   }
@@ -150,7 +151,9 @@ class ReconcilerThreadsTest {
     ticker.push(Duration.ofMinutes(3));
     reconciler.changed();
     await().atMost(20, SECONDS).until(() -> said(stuck, "without an answer"));
-    await().atMost(20, SECONDS).until(() -> said(stuck, "the engine hangs; try 2 follows"));
+    await()
+        .atMost(20, SECONDS)
+        .until(() -> said(stuck, "the engine hangs; backing off, try 2 at "));
 
     unstuck.countDown();
     await().atMost(20, SECONDS).until(() -> hasPhase(stuck, Phase.COMMITTED));

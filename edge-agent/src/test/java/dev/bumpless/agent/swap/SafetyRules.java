@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -56,9 +57,26 @@ public final class SafetyRules {
       }
     }
     neverWithoutWhatWasWritten(flip);
+    neverUnderALease(flip);
     Set<Slot> slots = flip.after().stream().map(InstanceKey::slot).collect(Collectors.toSet());
     if (slots.size() > 1 && !device.isRolling(flip.app())) {
       throw broken("two slots serve: " + flip);
+    }
+  }
+
+  /** Who asked for it is left alone: nothing takes its slot away, but a way back and what heals. */
+  private void neverUnderALease(Flip flip) {
+    Optional<Swap> swap = device.journal.of(flip.app()).flatMap(JournalEntry::swap);
+    Optional<UUID> order =
+        swap.isPresent()
+            ? swap.filter(s -> s.back().isEmpty()).map(s -> s.order().id())
+            : Optional.of(device.ordered(flip.app()).order().id())
+                .filter(id -> flip.after().isEmpty());
+    boolean isServed = !flip.before().isEmpty() && !flip.before().equals(flip.after());
+    if (isServed
+        && order.filter(id -> !device.isForced(id)).isPresent()
+        && device.leases.on(flip.app()).isPresent()) {
+      throw broken("flips %s under a lease: %s".formatted(flip, swap));
     }
   }
 

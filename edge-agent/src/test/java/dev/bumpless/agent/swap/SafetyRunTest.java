@@ -104,7 +104,9 @@ class SafetyRunTest {
                         seen.copy(),
                         blank,
                         seen.notes(),
-                        seen.now())
+                        seen.lease(),
+                        seen.now(),
+                        seen.wall())
                     : seen);
           }
         },
@@ -150,10 +152,25 @@ class SafetyRunTest {
                     seen.copy(),
                     seen.entry(),
                     seen.notes(),
-                    seen.now()));
+                    seen.lease(),
+                    seen.now(),
+                    seen.wall()));
           }
         },
         "though a container of it ended");
+  }
+
+  @Test
+  void aPlannerThatWalksPastTheGateIsFoundOut() {
+    assertFoundOut(
+        new SwapPlanner("0.0.0.0") {
+          @Override
+          Plan plan(Desired desired, ObservedApp seen) {
+            boolean isAtGate = seen.notes().stage() == Stage.AT_GATE;
+            return super.plan(desired, isAtGate ? seen.with(seen.notes().at(Stage.STAGED)) : seen);
+          }
+        },
+        "under a lease");
   }
 
   private static ObservedContainer unhurt(ObservedContainer seen) {

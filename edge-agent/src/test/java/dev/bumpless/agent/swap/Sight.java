@@ -34,6 +34,7 @@ final class Sight {
   private boolean hasRoutes;
   private String protocol = "http";
   private StateCopy copy;
+  private Leases.Lease lease;
 
   static Revision revision(Release release) {
     return new Revision(release.id(), 1);
@@ -286,6 +287,18 @@ final class Sight {
     return this;
   }
 
+  /** Where a stop or a delete is. */
+  Sight at(Stage stage) {
+    notes = notes.at(stage);
+    return this;
+  }
+
+  /** Somebody asked that it is left as it is. */
+  Sight leased(Duration left) {
+    lease = new Leases.Lease("batch-7", "tank 4 is being filled", NOW.plus(left));
+    return this;
+  }
+
   Sight collected() {
     notes = notes.collected();
     return this;
@@ -301,6 +314,8 @@ final class Sight {
         Optional.ofNullable(copy),
         entry,
         notes,
+        Optional.ofNullable(lease),
+        NOW,
         NOW);
   }
 

@@ -104,7 +104,9 @@ class StatefulPlanTest {
         seen.copy(),
         seen.entry(),
         seen.notes(),
-        seen.now());
+        seen.lease(),
+        seen.now(),
+        seen.wall());
   }
 
   static Stream<Arguments> copies() {

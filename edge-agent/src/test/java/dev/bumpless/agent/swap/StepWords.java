@@ -29,6 +29,16 @@ final class StepWords implements StepRunner<String> {
   }
 
   @Override
+  public String arrive(Step.Arrive step) {
+    return "arrive";
+  }
+
+  @Override
+  public String pass(Step.Pass step) {
+    return step.evenSo() ? "pass even so" : "pass";
+  }
+
+  @Override
   public String create(Step.Create step) {
     return "create " + step.instance().place() + " of " + step.revision();
   }

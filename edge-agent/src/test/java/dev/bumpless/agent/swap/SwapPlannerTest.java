@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,7 +82,9 @@ class SwapPlannerTest {
         seen.copy(),
         seen.entry(),
         seen.notes(),
-        seen.now());
+        seen.lease(),
+        seen.now(),
+        seen.wall());
   }
 
   static Stream<Arguments> beginnings() {
@@ -112,6 +115,11 @@ class SwapPlannerTest {
             "failed before, asked for again",
             run(3, release(2), 2),
             sight().current(BLUE, release(1)).failed(release(2)),
+            "begin pump@2#2 in green, life 1"),
+        row(
+            "failed before, its rollout asks again",
+            Apps.retry(3, SECOND, 2),
+            sight().current(BLUE, release(1)).failed(release(2)).last(SECOND, Phase.ROLLED_BACK),
             "begin pump@2#2 in green, life 1"),
         row(
             "journal lost in the middle of a rolling swap",
@@ -158,6 +166,37 @@ class SwapPlannerTest {
             SECOND,
             upgrading(Stage.PULLING).trouble(1, true, NONE),
             "turn back to end ROLLED_BACK, never again"),
+        row("then it may begin", SECOND, upgrading(Stage.AT_GATE), "pass"),
+        row("but not under a lease", SECOND, upgrading(Stage.AT_GATE).leased(LONG), "wait"),
+        row(
+            "a wait is not a death",
+            SECOND,
+            upgrading(Stage.AT_GATE).leased(LONG).lives(4),
+            "arrive"),
+        row(
+            "a lease does not keep it from pulling",
+            SECOND,
+            upgrading(Stage.PULLING).leased(LONG),
+            "pull"),
+        row(
+            "forced past a lease",
+            Apps.forced(3, SECOND),
+            upgrading(Stage.AT_GATE).leased(LONG),
+            "pass even so"),
+        row(
+            "another order is no force for this one",
+            Apps.forced(4, run(3, release(3), 1)),
+            upgrading(Stage.AT_GATE).leased(LONG),
+            "turn back to end SUPERSEDED"),
+        row(
+            "agent restarted between intent and flip: no lease came since",
+            SECOND,
+            upgrading(Stage.NONE)
+                .container(G0, release(2), RUNNING)
+                .target(G0)
+                .crossingFrom(B0)
+                .leased(LONG),
+            "start green/0"),
         row("create", SECOND, upgrading(Stage.STAGED), "create green/0 of pump@2#1"),
         row(
             "start",
@@ -231,6 +270,11 @@ class SwapPlannerTest {
         row(
             "newer order before the flip",
             run(3, release(3), 1),
+            greenReady(),
+            "turn back to end SUPERSEDED"),
+        row(
+            "its rollout asks again while it is at it",
+            Apps.retry(3, SECOND, 2),
             greenReady(),
             "turn back to end SUPERSEDED"),
         row(
@@ -585,6 +629,14 @@ class SwapPlannerTest {
             sight().current(BLUE, release(1), EXITED).last(FIRST, Phase.COMMITTED),
             "start blue/0"),
         row(
+            "down, and what may not run beside it was left running",
+            run(1, alone(1), 1),
+            sight()
+                .current(BLUE, alone(1), EXITED)
+                .container(G0, alone(2), RUNNING)
+                .last(run(1, alone(1), 1), Phase.COMMITTED),
+            "stop green/0"),
+        row(
             "down again at once",
             FIRST,
             sight()
@@ -642,6 +694,11 @@ class SwapPlannerTest {
             "flip to blue/0"));
   }
 
+  private static Release alone(long counter) {
+    return Apps.release(
+        Apps.alone(Apps.app(Apps.PUMP, counter, 1, Strategy.BLUE_GREEN, 1880)), counter);
+  }
+
   private static Sight lostTable() {
     return sight().currentOnly(BLUE, release(1), RUNNING).last(FIRST, Phase.COMMITTED);
   }
@@ -650,11 +707,23 @@ class SwapPlannerTest {
     Desired stop = Apps.stop(3, Apps.PUMP);
     Desired delete = Apps.delete(3, Apps.PUMP);
     return Stream.of(
+        row("stop: somebody may want it as it is", stop, sight().current(BLUE, release(1)), "pass"),
+        row("stop: under a lease", stop, sight().current(BLUE, release(1)).leased(LONG), "wait"),
+        row(
+            "stop: forced",
+            Apps.forced(4, stop),
+            sight().current(BLUE, release(1)).leased(LONG),
+            "pass even so"),
         row(
             "stop: nobody is sent there",
             stop,
-            sight().current(BLUE, release(1)),
+            sight().current(BLUE, release(1)).at(Stage.STAGED),
             "flip to nobody"),
+        row(
+            "delete: nobody is served, a lease keeps nothing",
+            delete,
+            sight().container(B0, release(1), EXITED).target(B0).leased(LONG),
+            "remove blue/0"),
         row(
             "stop: what is under way ends",
             stop,
@@ -681,6 +750,16 @@ class SwapPlannerTest {
             "remove blue/0"),
         row("delete: routes", delete, sight().routes(), "remove routes"),
         row("delete: done", delete, sight(), "settle DELETED"));
+  }
+
+  @Test
+  void whatIsTriedAgainSaysWhen() {
+    ObservedApp failing = upgrading(Stage.PULLING).trouble(3, false, Duration.ofSeconds(4)).seen();
+
+    Plan plan = new SwapPlanner("0.0.0.0").plan(SECOND, failing);
+
+    assertThat(plan.message())
+        .isEqualTo("the registry is down; backing off, try 4 at 2026-01-01T12:00:04Z");
   }
 
   @ParameterizedTest(name = "{0}")
