@@ -12,5 +12,5 @@ import java.time.Duration;
  */
 record GitLimits(Duration ask, Duration fetch, long fileBytes, long memoryBytes) {
   static final GitLimits USUAL =
-      new GitLimits(Duration.ofSeconds(30), Duration.ofMinutes(2), 64L << 20, 2L << 30);
+      new GitLimits(Duration.ofSeconds(30), Duration.ofMinutes(2), 64L << 20, 512L << 20);
 }

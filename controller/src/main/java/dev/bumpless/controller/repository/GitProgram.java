@@ -113,6 +113,8 @@ final class GitProgram {
         Map.entry("fetch.unpackLimit", "1"),
         Map.entry("transfer.fsckObjects", "true"),
         Map.entry("pack.threads", "1"),
+        // what is larger goes through it piece by piece, however well it was packed
+        Map.entry("core.bigFileThreshold", "1m"),
         Map.entry("gc.auto", "0"),
         Map.entry("maintenance.auto", "false"),
         Map.entry("core.hooksPath", "/dev/null"),

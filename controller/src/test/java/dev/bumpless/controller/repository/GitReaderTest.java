@@ -7,6 +7,7 @@ import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.source.Snapshot;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -157,7 +158,7 @@ class GitReaderTest {
     Files.write(repository.folder().resolve("build.bin"), noise);
     repository.commit();
     GitLimits small =
-        new GitLimits(Duration.ofSeconds(20), Duration.ofSeconds(20), 1 << 20, 2L << 30);
+        new GitLimits(Duration.ofSeconds(20), Duration.ofSeconds(20), 1 << 20, 512L << 20);
 
     assertThat(
             problem(new GitReader(settings(repository.url(), "main", "a"), work(), small))
@@ -165,6 +166,25 @@ class GitReaderTest {
         .contains("larger than 1024 KiB");
     assertThat(folder.resolve("work")).doesNotExist();
     assertThat(reader(repository.url(), "a").read(Optional.empty()).files()).hasSize(1);
+  }
+
+  @Test
+  void whatUnpacksToMuchIsNeverUnpacked() throws IOException {
+    try (RandomAccessFile bomb =
+        new RandomAccessFile(repository.folder().resolve("a/bomb.yaml").toFile(), "rw")) {
+      bomb.setLength(256L << 20); // zeros: a quarter of a megabyte when git has packed them
+    }
+    repository.commit();
+    GitLimits narrow =
+        new GitLimits(Duration.ofSeconds(30), Duration.ofSeconds(30), 1 << 20, 192L << 20);
+
+    try (GitHttpServer server = new GitHttpServer(folder, "reader", PASSWORD)) {
+      GitReader.Settings settings =
+          new GitReader.Settings(
+              server.url("plants/.git"), "main", "a", Optional.of(credentials(PASSWORD)));
+      assertThat(problem(new GitReader(settings, work(), narrow)).message())
+          .contains("bomb.yaml: it is larger than 256 KiB");
+    }
   }
 
   @Test
@@ -181,7 +201,7 @@ class GitReaderTest {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + silent.getLocalPort() + "/plants";
       GitLimits short_ =
-          new GitLimits(Duration.ofSeconds(2), Duration.ofSeconds(2), 1 << 20, 2L << 30);
+          new GitLimits(Duration.ofSeconds(2), Duration.ofSeconds(2), 1 << 20, 512L << 20);
       Instant start = Instant.now();
 
       Problem problem = problem(new GitReader(settings(url, "main", ""), work(), short_));
@@ -195,15 +215,13 @@ class GitReaderTest {
   @Test
   void readsOverHttpWithCredentialsAndNeverTellsThem() throws IOException {
     try (GitHttpServer server = new GitHttpServer(folder, "reader", PASSWORD)) {
-      Path credentials =
-          Files.writeString(
-              folder.resolve("credentials"), "username=reader\npassword=" + PASSWORD + "\n");
+      Path credentials = credentials(PASSWORD);
       URI url = server.url("plants/.git");
 
       GitReader reader = reader(new GitReader.Settings(url, "main", "a", Optional.of(credentials)));
       assertThat(reader.read(Optional.empty()).files()).containsOnlyKeys("pump.yaml");
 
-      Files.writeString(credentials, "username=reader\npassword=wrong-password\n");
+      credentials("wrong-password");
       Problem problem = problem(reader);
       assertThat(problem.message()).contains("Authentication failed").doesNotContain("wrong-pass");
       assertThat(Files.readString(credentials)).as("it is never forgotten").contains("wrong");
@@ -221,6 +239,11 @@ class GitReaderTest {
       problem(reader(server.url("plants/.git").toString(), "a"));
       assertThat(server.requests).noneMatch(request -> request.contains("elsewhere"));
     }
+  }
+
+  private Path credentials(String password) throws IOException {
+    return Files.writeString(
+        folder.resolve("credentials"), "username=reader\npassword=" + password + "\n");
   }
 
   private Path work() {
