@@ -37,7 +37,7 @@ final class GetSourcesCommand extends RemoteCommand {
         revision.substring(0, Math.min(revision.length(), BRIEF)),
         String.valueOf(source.path("units").size()),
         String.valueOf(source.path("drift").size()),
-        source.path("lookedAt").asText("-"),
+        Moments.text(source.path("lookedAt")),
         source.path("place").asText());
   }
 

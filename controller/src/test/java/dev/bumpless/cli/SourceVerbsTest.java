@@ -37,7 +37,7 @@ class SourceVerbsTest {
         .containsExactly(
             "NAME      STATE     REVISION       UNITS   DRIFT   LOOKED AT              PLACE",
             "plant-b   PROBLEM   -              0       0       2026-01-01T00:00:00Z   https://git.example/b.git, branch main",
-            "plant-c   PROBLEM   0123456789ab   1       1       -                      directory /m",
+            "plant-c   PROBLEM   0123456789ab   1       1       never                  directory /m",
             "plant-b: https://git.example/b.git, branch main: git says: repository not found",
             "  hint: is it there?",
             "plant-c: revision 0123456789ab is wrong in one place",

@@ -148,7 +148,9 @@ class FollowedSourcesTest {
     assertThat(audit("source plants"))
         .filteredOn(line -> line.endsWith("INVALID_MANIFEST"))
         .as("what stays wrong is written once")
-        .hasSize(1);
+        .singleElement()
+        .asString()
+        .contains("is wrong in one place: broken.yaml:8:1: unknown key 'bakee'");
 
     repository.git("rm", "--quiet", "a/broken.yaml");
     repository.commit();

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The installed {@code git}, as a process that can be killed: in a folder of its own, without
@@ -27,6 +29,7 @@ final class GitProgram {
   private static final String LIMITED =
       "ulimit -f \"$1\" && ulimit -v \"$2\" && shift 2 && exec git \"$@\"";
   private static final int FILE_BLOCK = 512;
+  private static final int KILL_SECONDS = 5;
   private static final String CREDENTIALS = "BUMPLESS_GIT_CREDENTIALS";
 
   private final Path folder;
@@ -140,10 +143,14 @@ final class GitProgram {
     credentials.ifPresent(file -> environment.put(CREDENTIALS, file.toString()));
   }
 
+  /** With whatever it started; who dies still writes, so it is waited for. */
   private static void kill(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
-    process.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture<?>[] ends =
+        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ends).completeOnTimeout(null, KILL_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private static byte[] head(Path file) throws IOException {

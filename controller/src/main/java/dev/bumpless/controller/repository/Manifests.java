@@ -1,12 +1,10 @@
 package dev.bumpless.controller.repository;
 
 import dev.bumpless.controller.problem.Problem;
-import dev.bumpless.controller.problem.Problem.Detail;
 import dev.bumpless.controller.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -78,13 +76,7 @@ final class Manifests {
   }
 
   ProblemException wrong(String path, String why) {
-    Detail detail = new Detail(printable(path), 1, 1, why);
-    return new Problem(
-            Problem.Code.SOURCE_UNREADABLE,
-            place + ": " + printable(path) + ": " + why,
-            "mend it there; nothing was applied",
-            List.of(detail))
-        .toException();
+    return unreadable(path + ": " + why, "mend it there");
   }
 
   ProblemException unreadable(String why, String hint) {

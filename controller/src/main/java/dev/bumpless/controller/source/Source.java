@@ -111,7 +111,7 @@ public final class Source {
     try {
       Snapshot snapshot = reader.read(seen.snapshot());
       List<Unit> units = Units.of(snapshot, settings.target());
-      trail.looked("look", "revision " + Snapshot.brief(snapshot.revision()), now);
+      trail.looked(Snapshot.brief(snapshot.revision()), now);
       Map<String, Problem> problems = apply(snapshot, units, now);
       seen =
           new Seen(
@@ -121,7 +121,7 @@ public final class Source {
               Optional.empty(),
               Map.copyOf(problems));
     } catch (ProblemException e) {
-      trail.failed("LOOK", "look", e.problem(), now);
+      trail.couldNotLook(e.problem(), now);
       seen = seen.failed(e.problem(), now);
     }
   }
@@ -136,7 +136,7 @@ public final class Source {
           apply(snapshot, unit, now);
         } catch (ProblemException e) {
           problems.put(unit.key(), e.problem());
-          trail.failed("APPLY", title(unit), e.problem(), now);
+          trail.couldNotApply(title(unit), e.problem(), now);
         }
       }
     }
@@ -149,7 +149,7 @@ public final class Source {
             rollouts, now, started -> store.save(applied(unit, snapshot.revision(), started, now)));
     String what = rollout.release().map(Object::toString).orElse(rollout.app().value());
     String from = unit.path() + " of " + Snapshot.brief(snapshot.revision());
-    trail.applied(title(unit), title(unit) + ": " + what + ", as " + from + " says", now);
+    trail.applied(title(unit), what, from, now);
   }
 
   private Applied applied(Unit unit, String revision, Rollout rollout, Instant now) {

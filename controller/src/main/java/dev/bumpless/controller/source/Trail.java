@@ -2,8 +2,10 @@ package dev.bumpless.controller.source;
 
 import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.problem.Problem;
+import dev.bumpless.controller.problem.Problem.Detail;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,27 +24,39 @@ final class Trail {
     this.place = place;
   }
 
-  /**
-   * @param action {@code LOOK} or {@code APPLY}
-   * @param about what it could not do, the same text each time
-   */
-  void failed(String action, String about, Problem problem, Instant now) {
-    if (!problem.equals(told.put(about, problem))) {
-      String object = about + ": " + problem.message();
-      append(action, object, problem.code().name(), now);
-    }
+  void couldNotLook(Problem problem, Instant now) {
+    failed("LOOK", "", problem, now);
+  }
+
+  void couldNotApply(String what, Problem problem, Instant now) {
+    failed("APPLY", what, problem, now);
   }
 
   /** It works again, which is written down where it was told that it does not. */
-  void looked(String about, String object, Instant now) {
-    if (told.remove(about) != null) {
-      append("LOOK", object, "OK", now);
+  void looked(String revision, Instant now) {
+    if (told.remove("") != null) {
+      append("LOOK", "revision " + revision, "OK", now);
     }
   }
 
-  void applied(String about, String object, Instant now) {
-    told.remove(about);
-    append("APPLY", object, "OK", now);
+  void applied(String what, String release, String from, Instant now) {
+    told.remove(what);
+    append("APPLY", what + ": " + release + ", as " + from + " says", "OK", now);
+  }
+
+  private void failed(String action, String what, Problem problem, Instant now) {
+    if (!problem.equals(told.put(what, problem))) {
+      String why = problem.message() + place(problem.details());
+      append(action, what.isEmpty() ? why : what + ": " + why, problem.code().name(), now);
+    }
+  }
+
+  /** The first of them; the others are in REST as long as they are there. */
+  private static String place(List<Detail> details) {
+    return details.stream()
+        .findFirst()
+        .map(d -> ": %s:%d:%d: %s".formatted(d.file(), d.line(), d.column(), d.message()))
+        .orElse("");
   }
 
   private void append(String action, String object, String outcome, Instant now) {
