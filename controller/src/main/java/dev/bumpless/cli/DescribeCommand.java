@@ -40,4 +40,13 @@ abstract class DescribeCommand extends RemoteCommand {
       super(terminal, "apps");
     }
   }
+
+  @Command(
+      name = "source",
+      description = "Tell all that is known of a source: what it applied, what is wrong, drift.")
+  static final class OfSource extends DescribeCommand {
+    OfSource(Terminal terminal) {
+      super(terminal, "sources");
+    }
+  }
 }

@@ -58,11 +58,13 @@ public final class Main {
                     .addSubcommand(new GetDevicesCommand(terminal))
                     .addSubcommand(new GetAppsCommand(terminal))
                     .addSubcommand(new GetReleasesCommand(terminal))
-                    .addSubcommand(new GetRolloutsCommand(terminal)))
+                    .addSubcommand(new GetRolloutsCommand(terminal))
+                    .addSubcommand(new GetSourcesCommand(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Describe())
                     .addSubcommand(new DescribeCommand.OfDevice(terminal))
-                    .addSubcommand(new DescribeCommand.OfApp(terminal)))
+                    .addSubcommand(new DescribeCommand.OfApp(terminal))
+                    .addSubcommand(new DescribeCommand.OfSource(terminal)))
             .addSubcommand(new LogsCommand(terminal))
             .addSubcommand(
                 new CommandLine(new Group.Audit())

@@ -15,6 +15,7 @@ import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.store.Database;
 import dev.bumpless.controller.store.PostgresqlAddress;
 import dev.bumpless.controller.store.RecordText;
+import dev.bumpless.controller.store.SqlAppliedStore;
 import dev.bumpless.controller.store.SqlAuditLog;
 import dev.bumpless.controller.store.SqlFleetStore;
 import dev.bumpless.controller.store.SqlLeases;
@@ -99,6 +100,16 @@ final class Controller implements AutoCloseable {
     rollouts.listen(link);
     link.start();
     resources.add(RolloutTimer.start(rollouts.waves(), turn, clock));
+    SqlAuditLog audit = new SqlAuditLog(database);
+    Followed followed =
+        Followed.open(
+            config.sources(),
+            state.resolve("sources"),
+            new SqlAppliedStore(database),
+            rollouts,
+            fleet,
+            audit);
+    resources.add(SourceTimer.start(followed.sources(), turn, clock));
 
     return resources.add(
         RestServer.start(
@@ -109,7 +120,9 @@ final class Controller implements AutoCloseable {
                 releases,
                 rollouts,
                 link,
-                new SqlAuditLog(database),
+                followed.sources(),
+                followed.secrets(),
+                audit,
                 appText,
                 clock)));
   }

@@ -28,6 +28,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  * @param external the external broker; empty with the embedded one
  * @param registries credentials as {@code docker login} writes them
  * @param insecureRegistries those that are spoken to in plain http; loopback always is
+ * @param sources places whose manifests are followed
  */
 record ControllerConfig(
     Path state,
@@ -37,9 +38,18 @@ record ControllerConfig(
     Optional<InetSocketAddress> embedded,
     Optional<URI> external,
     Optional<Path> registries,
-    Set<String> insecureRegistries) {
+    Set<String> insecureRegistries,
+    List<SourceConfig> sources) {
   private static final Set<String> KEYS =
-      Set.of("state", "trust", "store", "http", "broker", "registries", "insecureRegistries");
+      Set.of(
+          "state",
+          "trust",
+          "store",
+          "http",
+          "broker",
+          "registries",
+          "insecureRegistries",
+          "sources");
 
   /**
    * A PostgreSQL database.
@@ -51,6 +61,7 @@ record ControllerConfig(
 
   ControllerConfig {
     insecureRegistries = Set.copyOf(insecureRegistries);
+    sources = List.copyOf(sources);
   }
 
   /** Throws IOException that names the file and the key. */
@@ -91,7 +102,8 @@ record ControllerConfig(
         embedded,
         external,
         text(map, "registries").map(Path::of),
-        names(map.get("insecureRegistries")));
+        names(map.get("insecureRegistries")),
+        SourceConfig.parse(map.get("sources")));
   }
 
   private static Optional<Store> store(@Nullable Object value) {

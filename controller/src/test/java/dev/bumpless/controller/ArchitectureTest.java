@@ -22,6 +22,7 @@ class ArchitectureTest {
     "dev.bumpless.controller.fleet..",
     "dev.bumpless.controller.release..",
     "dev.bumpless.controller.rollout..",
+    "dev.bumpless.controller.source..",
     "dev.bumpless.controller.audit..",
     "dev.bumpless.controller.lease..",
     "dev.bumpless.controller.problem.."
@@ -51,6 +52,7 @@ class ArchitectureTest {
                       "dev.bumpless.controller.fleet..",
                       "dev.bumpless.controller.release..",
                       "dev.bumpless.controller.rollout..",
+                      "dev.bumpless.controller.source..",
                       "dev.bumpless.controller.audit..",
                       "dev.bumpless.controller.lease..",
                       "dev.bumpless.controller.problem..")));
@@ -73,7 +75,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule ADAPTERS_DO_NOT_KNOW_EACH_OTHER =
       slices()
-          .matching("dev.bumpless.controller.(api|link|store|broker|enrol|registry)")
+          .matching("dev.bumpless.controller.(api|link|store|broker|enrol|registry|repository)")
           .should()
           .notDependOnEachOther();
 

@@ -8,6 +8,7 @@ import dev.bumpless.controller.Rest.Reply;
 import dev.bumpless.controller.enrol.Init;
 import dev.bumpless.controller.link.SimulatedDevice;
 import dev.bumpless.controller.registry.FakeRegistryServer;
+import dev.bumpless.controller.repository.GitRepository;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.ManifestText;
 import dev.bumpless.protocol.MessageCodec;
@@ -22,9 +23,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +106,48 @@ class ControllerProcessIT {
   }
 
   @Test
+  void whatASourceSaysIsStartedOnceHoweverOftenTheControllerIsKilled() throws Exception {
+    GitRepository repository = new GitRepository(folder.resolve("repository"));
+    process.destroyForcibly().waitFor();
+    Files.writeString(
+        folder.resolve("controller.yaml"),
+        "sources: [ { name: plants, git: \"%s\", interval: 10s, target: { all: true } } ]\n"
+            .formatted(repository.url()),
+        StandardOpenOption.APPEND);
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    String commit = "";
+    for (int kill = 0; kill < 12; kill++) {
+      if (kill % 2 == 0) {
+        commit = repository.commit("pump.yaml", app(1880 + kill));
+      }
+      startProcess();
+      boolean isOver = process.waitFor(random.nextInt(1_000), TimeUnit.MILLISECONDS);
+      assertThat(isOver).as("seed %d", seed).isFalse();
+      process.destroyForcibly().waitFor();
+    }
+    startProcess();
+
+    String newest = commit;
+    await().atMost(PATIENCE).until(() -> applied().equals(newest));
+    List<String> started = new ArrayList<>();
+    rest.get("/api/v1/rollouts?limit=200")
+        .body()
+        .forEach(r -> started.add(r.path("release").asText()));
+    assertThat(started).as("seed %d", seed).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(rest.get("/api/v1/apps/pump/releases").body()).hasSameSizeAs(started);
+  }
+
+  private String applied() {
+    return rest.get("/api/v1/sources/plants")
+        .body()
+        .path("units")
+        .path(0)
+        .path("revision")
+        .asText();
+  }
+
+  @Test
   void aSecondControllerOnTheSameStateIsRefused() throws Exception {
     Process second = launch("second.log");
 
@@ -168,8 +214,11 @@ class ControllerProcessIT {
   }
 
   private Reply apply(int port) {
-    return rest.apply(
-        """
+    return rest.apply(app(port), "{\"devices\":[\"dev-1\"]}");
+  }
+
+  private String app(int port) {
+    return """
         apiVersion: bumpless.dev/v1
         kind: App
         name: pump
@@ -178,8 +227,7 @@ class ControllerProcessIT {
         ports:
           - { listen: %d, container: main, target: 80, protocol: http }
         """
-            .formatted(registry.image("pump", "1.0"), port),
-        "{\"devices\":[\"dev-1\"]}");
+        .formatted(registry.image("pump", "1.0"), port);
   }
 
   private void awaitDone(Reply asked) {

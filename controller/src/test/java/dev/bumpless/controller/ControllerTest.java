@@ -562,7 +562,8 @@ class ControllerTest {
             Optional.empty(),
             Optional.of(URI.create("ssl://loopback:1")),
             Optional.empty(),
-            Set.of());
+            Set.of(),
+            List.of());
     controller = start(config);
     rest =
         new Rest(

@@ -256,7 +256,8 @@ class WavesOverRestTest {
             Optional.empty(),
             Optional.of(URI.create("ssl://loopback:1")),
             Optional.empty(),
-            Set.of());
+            Set.of(),
+            List.of());
     controller =
         Controller.start(
             config, (uri, trust) -> broker.transport("controller"), InstantSource.system());

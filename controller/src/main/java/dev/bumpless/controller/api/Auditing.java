@@ -19,6 +19,9 @@ final class Auditing {
   /** Name of the request's attribute that holds what it was about. */
   static final String OBJECT = "bumpless.object";
 
+  /** Name of the request's attribute that holds who it was, where no token says so. */
+  static final String ACTOR = "bumpless.actor";
+
   private static final Set<HandlerType> READS =
       Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
   private static final String ONLY_COMPARES = RestServer.BASE + "/diff";
@@ -41,7 +44,8 @@ final class Auditing {
       strangers.admit(now).ifPresent(object -> append(context, now, "nobody", object));
     } else if (isChange(context)) {
       @Nullable String object = context.attribute(OBJECT);
-      append(context, now, "token", object == null ? UNKNOWN : object);
+      @Nullable String actor = context.attribute(ACTOR);
+      append(context, now, actor == null ? "token" : actor, object == null ? UNKNOWN : object);
     }
   }
 

@@ -89,7 +89,7 @@ final class Errors {
       case NO_TARGET, IMAGE_NOT_FOUND, REGISTRY_DENIED, UNSUPPORTED -> 422;
       case TOO_BUSY -> 429;
       case INTERNAL -> 500;
-      case REGISTRY_UNREACHABLE -> 502;
+      case REGISTRY_UNREACHABLE, SOURCE_UNREADABLE -> 502;
       case STANDING_BY -> 503;
     };
   }

@@ -5,6 +5,8 @@ import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.LogSource;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.controller.source.SourceName;
+import dev.bumpless.controller.source.Sources;
 import dev.bumpless.protocol.MessageCodec.AppText;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -42,6 +45,7 @@ public final class RestServer implements AutoCloseable {
    * Everything that it answers from.
    *
    * @param token what a caller must know
+   * @param webhookSecrets of those sources that have a webhook
    */
   public record Parts(
       String token,
@@ -49,6 +53,8 @@ public final class RestServer implements AutoCloseable {
       ReleaseService releases,
       Rollouts rollouts,
       LogSource logs,
+      Sources sources,
+      Map<SourceName, String> webhookSecrets,
       AuditLog audit,
       AppText appText,
       InstantSource clock) {}
@@ -103,11 +109,14 @@ public final class RestServer implements AutoCloseable {
     Errors errors = new Errors(json);
     errors.installOn(routes);
     routes.before(BASE + "/*", context -> authenticate(context, token));
-    routes.after(BASE + "/*", new Auditing(parts.audit(), parts.clock())::after);
+    Auditing auditing = new Auditing(parts.audit(), parts.clock());
+    routes.after(BASE + "/*", auditing::after);
+    routes.after(SourceRoutes.HOOKS + "/*", auditing::after);
     new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
     new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), json).installOn(routes);
+    new SourceRoutes(parts.sources(), parts.webhookSecrets(), json).installOn(routes);
     new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
     routes.get("/healthz", context -> context.contentType("text/plain").result("ok\n"));

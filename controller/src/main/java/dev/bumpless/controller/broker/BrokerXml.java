@@ -3,17 +3,22 @@ package dev.bumpless.controller.broker;
 import dev.bumpless.transport.MqttTransport;
 import java.nio.file.Path;
 
-/** HiveMQ's configuration file. Every limit is stated, whatever its default is. */
+/**
+ * HiveMQ's configuration file. Every limit is stated, whatever its default is.
+ *
+ * @param queue messages that may wait for one client
+ */
 record BrokerXml(
     String address,
     int port,
     Path keyStore,
     String keyPassword,
     Path trustStore,
-    String trustPassword) {
+    String trustPassword,
+    int queue) {
   static final int MAX_KEEP_ALIVE_SECONDS = 120;
 
-  /** Messages that may wait for one client: the fleet's reports for a controller that is busy. */
+  /** The fleet's reports for a controller that is busy. */
   static final int QUEUE = 100_000;
 
   String text() {
@@ -79,7 +84,7 @@ record BrokerXml(
             escape(keyPassword),
             escape(trustStore.toString()),
             escape(trustPassword),
-            QUEUE,
+            queue,
             MAX_KEEP_ALIVE_SECONDS,
             MqttTransport.MAX_PACKET_BYTES);
   }

@@ -50,6 +50,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Returns when it listens; throws IOException when it does not within a minute. */
   public static EmbeddedBroker start(Settings settings) throws IOException {
+    return start(settings, BrokerXml.QUEUE);
+  }
+
+  static EmbeddedBroker start(Settings settings, int queue) throws IOException {
     Path conf = folder(settings.folder().resolve("conf"));
     Path trustStore = conf.resolve("trust.p12");
     String trustPassword = UUID.randomUUID().toString();
@@ -61,7 +65,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             settings.keyStore().toAbsolutePath(),
             settings.keyPassword(),
             trustStore.toAbsolutePath(),
-            trustPassword);
+            trustPassword,
+            queue);
     writePrivate(conf.resolve("config.xml"), xml.text().getBytes(StandardCharsets.UTF_8));
     EmbeddedHiveMQ broker =
         EmbeddedHiveMQ.builder()

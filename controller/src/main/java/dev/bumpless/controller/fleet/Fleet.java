@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Fleet {
   private final FleetStore store;
   private final Enrolment enrolment;
+  private final Lives lives = new Lives();
   private final Map<PullKey, PullProgress> pulls = new ConcurrentHashMap<>();
 
   public Fleet(FleetStore store, Enrolment enrolment) {
@@ -62,9 +64,11 @@ public final class Fleet {
 
   /** Notes a birth or an end; returns whether it counted. */
   public boolean heard(Presence presence, Instant now) {
-    if (!known(presence.device()).believes(presence)) {
+    Device device = known(presence.device());
+    if (lives.isOver(device.id(), presence.boot()) || !device.believes(presence)) {
       return false;
     }
+    begin(device, presence.boot());
     store.savePresence(presence.device(), presence.boot(), presence.online(), now);
     if (!presence.online()) {
       pulls.keySet().removeIf(key -> key.device().equals(presence.device()));
@@ -72,13 +76,28 @@ public final class Fleet {
     return true;
   }
 
-  /** Notes a report; returns whether it was newer than the one at hand. */
+  /**
+   * Notes a report, which is a sign of life too: whoever was taken for dead is there again. Returns
+   * whether it was newer than the one at hand.
+   */
   public boolean heard(DeviceReport report, Instant now) {
-    if (!known(report.device()).isNews(report)) {
+    Device device = known(report.device());
+    if (lives.isOver(device.id(), report.boot()) || !device.isNews(report)) {
       return false;
+    }
+    begin(device, report.boot());
+    if (!device.online() || !device.boot().equals(Optional.of(report.boot()))) {
+      store.savePresence(device.id(), report.boot(), true, now);
     }
     store.saveReport(report, now);
     return true;
+  }
+
+  private void begin(Device device, UUID boot) {
+    device
+        .boot()
+        .filter(known -> !known.equals(boot))
+        .ifPresent(ended -> lives.end(device.id(), ended));
   }
 
   public void heard(PullProgress progress) {

@@ -27,6 +27,7 @@ public record Problem(Code code, String message, String hint, List<Detail> detai
     IMAGE_NOT_FOUND,
     REGISTRY_UNREACHABLE,
     REGISTRY_DENIED,
+    SOURCE_UNREADABLE,
     UNSUPPORTED,
     DEVICE_OFFLINE,
     TOO_BUSY,

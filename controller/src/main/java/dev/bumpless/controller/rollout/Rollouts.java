@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -87,6 +88,20 @@ public final class Rollouts {
    * @param supersede whether devices are taken from a rollout in waves that runs there
    */
   public Rollout start(Command command, Selection selection, boolean supersede, Instant now) {
+    return start(command, selection, supersede, now, started -> {});
+  }
+
+  /**
+   * As {@link #start(Command, Selection, boolean, Instant)}.
+   *
+   * @param also is done in the same durable step: both are kept, or neither
+   */
+  public Rollout start(
+      Command command,
+      Selection selection,
+      boolean supersede,
+      Instant now,
+      Consumer<Rollout> also) {
     chooser.choose(command, selection);
     Optional<PinnedApp> pinned = pin(command);
     Set<DeviceId> ordered = new HashSet<>();
@@ -100,6 +115,7 @@ public final class Rollouts {
                   checkReserved(command.app(), devices);
                 }
                 Rollout decided = decide(command, pinned, devices, now);
+                also.accept(decided);
                 ordered.addAll(driver.advance(Optional.of(command.app()), Look.NONE, now));
                 return decided;
               });
@@ -166,6 +182,14 @@ public final class Rollouts {
           work.run();
           return true;
         });
+  }
+
+  /** Whether the last thing that was asked of a device for an app has not come to its end. */
+  public boolean isUnderWay(DeviceId device, AppName app) {
+    return store.history(device, app).newestFirst().stream()
+        .findFirst()
+        .filter(target -> !target.isFinished())
+        .isPresent();
   }
 
   public List<Rollout> recent(Optional<AppName> app, int limit) {

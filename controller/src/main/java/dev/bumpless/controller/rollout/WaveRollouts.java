@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -216,10 +217,26 @@ public final class WaveRollouts {
    * @throws ProblemException nothing was changed then
    */
   public Rollout start(WaveRequest request, Instant now) {
+    return start(request, now, started -> {});
+  }
+
+  /**
+   * As {@link #start(WaveRequest, Instant)}.
+   *
+   * @param also is done in the same durable step: both are kept, or neither
+   */
+  public Rollout start(WaveRequest request, Instant now, Consumer<Rollout> also) {
     refuseWhatIsOver(request.manifest(), now);
     WavePlan.someDevices(request.manifest(), fleet);
     RolloutContent brought = contents.of(request);
-    return changing(brought.app().name(), now, () -> startOrFind(request, brought, now));
+    return changing(
+        brought.app().name(),
+        now,
+        () -> {
+          UUID started = startOrFind(request, brought, now);
+          also.accept(store.find(started).orElseThrow());
+          return started;
+        });
   }
 
   private UUID startOrFind(WaveRequest request, RolloutContent brought, Instant now) {

@@ -19,35 +19,71 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An embedded broker on a free port, with a trust directory of two devices of its own. */
+/** A broker on a free port, with a trust directory of two devices of its own. */
 public final class BrokerUnderTest implements AutoCloseable {
   private final Path trust;
   private final Path foreignTrust;
   private final int port;
-  private final EmbeddedBroker broker;
+  private final Program program;
+  private Running broker;
 
-  private BrokerUnderTest(Path trust, Path foreignTrust, int port, EmbeddedBroker broker) {
+  /** What was started. */
+  interface Running extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Starts it, again and again on the same port. */
+  interface Program {
+    Running start() throws IOException;
+  }
+
+  private BrokerUnderTest(Path trust, Path foreignTrust, int port, Program program)
+      throws IOException {
     this.trust = trust;
     this.foreignTrust = foreignTrust;
     this.port = port;
-    this.broker = broker;
+    this.program = program;
+    this.broker = program.start();
   }
 
+  /** It goes away, with whatever it kept in memory, and is there again. */
+  void restart() throws IOException {
+    broker.close();
+    broker = program.start();
+  }
+
+  /** The embedded one, as the controller starts it. */
   public static BrokerUnderTest start(Path folder) throws IOException {
+    return start(folder, BrokerXml.QUEUE);
+  }
+
+  /** The embedded one, in which so many messages may wait for one client. */
+  static BrokerUnderTest start(Path folder, int queue) throws IOException {
     Path trust = init(folder.resolve("trust"));
     Path foreign = init(folder.resolve("foreign"));
     TrustDirectory directory = new TrustDirectory(trust);
     int port = freePort();
-    EmbeddedBroker broker =
-        EmbeddedBroker.start(
-            new EmbeddedBroker.Settings(
-                folder.resolve("broker"),
-                "127.0.0.1",
-                port,
-                directory.controllerStore(),
-                directory.controllerPassword(),
-                directory.ca()));
-    return new BrokerUnderTest(trust, foreign, port, broker);
+    EmbeddedBroker.Settings settings =
+        new EmbeddedBroker.Settings(
+            folder.resolve("broker"),
+            "127.0.0.1",
+            port,
+            directory.controllerStore(),
+            directory.controllerPassword(),
+            directory.ca());
+    return new BrokerUnderTest(
+        trust, foreign, port, () -> EmbeddedBroker.start(settings, queue)::close);
+  }
+
+  /** Mosquitto, set up with what docs/brokers.md says. */
+  static BrokerUnderTest startMosquitto(Path folder) throws Exception {
+    Path trust = init(folder.resolve("trust"));
+    Path foreign = init(folder.resolve("foreign"));
+    int port = freePort();
+    DocumentedMosquitto mosquitto =
+        DocumentedMosquitto.setUp(folder.resolve("mosquitto"), trust, port);
+    return new BrokerUnderTest(trust, foreign, port, () -> mosquitto.start()::close);
   }
 
   public String uri() {

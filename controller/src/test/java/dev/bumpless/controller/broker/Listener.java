@@ -1,5 +1,6 @@
 package dev.bumpless.controller.broker;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -8,11 +9,16 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** Tells the topics of what comes. */
-record Listener(Consumer<String> topics) implements MqttCallback {
+/** Tells the topics, and the texts, of what comes. */
+record Listener(Consumer<String> topics, Consumer<String> texts) implements MqttCallback {
+  Listener(Consumer<String> topics) {
+    this(topics, text -> {});
+  }
+
   @Override
   public void messageArrived(String topic, MqttMessage message) {
     topics.accept(topic);
+    texts.accept(new String(message.getPayload(), StandardCharsets.UTF_8));
   }
 
   @Override

@@ -1,0 +1,61 @@
+package dev.bumpless.controller.api;
+
+import dev.bumpless.controller.api.SourceAnswers.SourceBody;
+import dev.bumpless.controller.source.Source;
+import dev.bumpless.controller.source.SourceName;
+import dev.bumpless.controller.source.Sources;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code /sources}: what is followed, and how it stands; and the webhooks that ask for a look. */
+final class SourceRoutes {
+  static final String HOOKS = "/hooks";
+
+  private final Sources sources;
+  private final Map<SourceName, String> secrets;
+  private final RestJson json;
+
+  /**
+   * @param secrets of those sources that have a webhook
+   */
+  SourceRoutes(Sources sources, Map<SourceName, String> secrets, RestJson json) {
+    this.sources = sources;
+    this.secrets = Map.copyOf(secrets);
+    this.json = json;
+  }
+
+  void installOn(RoutesConfig routes) {
+    routes.get(RestServer.BASE + "/sources", this::all);
+    routes.get(RestServer.BASE + "/sources/{name}", this::one);
+    routes.post(HOOKS + "/{name}", this::look);
+  }
+
+  private void all(Context context) {
+    answer(context, sources.all().stream().map(source -> SourceBody.of(source.status())).toList());
+  }
+
+  private void one(Context context) {
+    Source source = sources.require(new SourceName(context.pathParam("name")));
+    answer(context, SourceBody.of(source.status()));
+  }
+
+  /** Has the source look; what the caller says of a change is not believed, nor even read. */
+  private void look(Context context) {
+    Optional<Source> source =
+        sources.all().stream()
+            .filter(s -> s.name().value().equals(context.pathParam("name")))
+            .findFirst();
+    WebhookSignature.check(context, source.map(s -> secrets.get(s.name())).orElse(null));
+    Source asked = source.orElseThrow();
+    context.attribute(Auditing.ACTOR, "webhook");
+    context.attribute(RestServer.OBJECT, "look at source " + asked.name());
+    asked.askToLook();
+    context.status(202).contentType("application/json").result("{}");
+  }
+
+  private void answer(Context context, Object body) {
+    context.contentType("application/json").result(json.write(body));
+  }
+}

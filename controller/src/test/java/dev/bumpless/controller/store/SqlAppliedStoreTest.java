@@ -1,0 +1,134 @@
+package dev.bumpless.controller.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.controller.release.FakeKeys;
+import dev.bumpless.controller.release.FakeRegistry;
+import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.controller.rollout.Command;
+import dev.bumpless.controller.rollout.OrderBook;
+import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.controller.source.Applied;
+import dev.bumpless.controller.source.AppliedStore;
+import dev.bumpless.controller.source.SourceName;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.ReleaseId;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqlAppliedStoreTest {
+  private static final SourceName PLANTS = new SourceName("plants");
+  private static final AppName PUMP = new AppName("pump");
+  private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+
+  @TempDir private Path folder;
+  private Database database;
+  private SqlAppliedStore store;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(folder.resolve("controller.db"));
+    store = new SqlAppliedStore(database);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void whatWasAppliedIsRememberedNewestFirstAndOncePerUnit() {
+    store.save(applied("app/pump", 1, NOW));
+    store.save(applied("app/web", 1, NOW.plusSeconds(1)));
+    store.save(applied("app/pump", 2, NOW.plusSeconds(2)));
+    database.close();
+    open();
+
+    assertThat(store.of(PLANTS))
+        .containsExactly(
+            applied("app/pump", 2, NOW.plusSeconds(2)), applied("app/web", 1, NOW.plusSeconds(1)));
+    assertThat(store.of(new SourceName("others"))).isEmpty();
+  }
+
+  @Test
+  void theOldestAreForgottenBeyondTheLimit() {
+    database.inTransaction(
+        () -> {
+          for (int i = 0; i < AppliedStore.MOST + 2; i++) {
+            store.save(applied("rollout/r-" + i, 1, NOW.plusSeconds(i)));
+          }
+          return true;
+        });
+
+    assertThat(store.of(PLANTS))
+        .hasSize(AppliedStore.MOST)
+        .extracting(Applied::unit)
+        .doesNotContain("rollout/r-0", "rollout/r-1")
+        .contains("rollout/r-2");
+  }
+
+  @Test
+  void aControllerThatDiesBeforeItIsNotedHasStartedNothing() {
+    Rollouts rollouts = rollouts();
+    Command apply = new Command.Apply(SomeApps.app("pump", "registry.example/pump:1", 502));
+    Selection all = new Selection(List.of(), Map.of(), true);
+
+    assertThatThrownBy(
+            () ->
+                rollouts.start(
+                    apply,
+                    all,
+                    false,
+                    NOW,
+                    started -> {
+                      store.save(applied("app/pump", 1, NOW));
+                      throw new IllegalStateException("power cut");
+                    }))
+        .hasMessage("power cut");
+    assertThat(rollouts.recent(Optional.empty(), 10)).isEmpty();
+    assertThat(store.of(PLANTS)).isEmpty();
+
+    rollouts.start(apply, all, false, NOW, started -> store.save(applied("app/pump", 1, NOW)));
+    assertThat(rollouts.recent(Optional.empty(), 10)).hasSize(1);
+    assertThat(store.of(PLANTS)).hasSize(1);
+  }
+
+  private Rollouts rollouts() {
+    MessageCodec codec = new MessageCodec(new SomeApps());
+    RecordText records = new RecordText(codec);
+    FakeKeys keys = new FakeKeys(codec);
+    SqlReleaseStore releases = new SqlReleaseStore(database, records);
+    SqlOrderStore orders = new SqlOrderStore(database, records);
+    return new Rollouts(
+        new SqlRolloutStore(database, records),
+        orders,
+        new OrderBook(orders, releases, keys),
+        new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps()),
+        new Fleet(new SqlFleetStore(database, records), () -> Set.of(new DeviceId("dev-1"))));
+  }
+
+  private static Applied applied(String unit, long counter, Instant at) {
+    return new Applied(
+        PLANTS,
+        unit,
+        "f".repeat(64),
+        "c".repeat(40),
+        PUMP,
+        Optional.of(new ReleaseId(PUMP, counter)),
+        at);
+  }
+}
