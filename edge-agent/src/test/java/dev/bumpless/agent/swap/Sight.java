@@ -136,7 +136,8 @@ final class Sight {
             entry.isStopped(),
             entry.promoted(),
             entry.swap(),
-            entry.last());
+            entry.last(),
+            entry.leftIn());
     for (InstanceKey key : Swap.members(release.app(), slot)) {
       container(key, release, state).serving(key);
     }
@@ -162,7 +163,8 @@ final class Sight {
             phase == Phase.STOPPED,
             entry.promoted(),
             entry.swap(),
-            Optional.of(Settled.plainly(OrderRef.of(desired.order()), phase, "so it ended")));
+            Optional.of(Settled.plainly(OrderRef.of(desired.order()), phase, "so it ended")),
+            entry.leftIn());
     return this;
   }
 
@@ -176,7 +178,8 @@ final class Sight {
             entry.isStopped(),
             entry.promoted(),
             entry.swap(),
-            entry.last());
+            entry.last(),
+            entry.leftIn());
     return this;
   }
 
