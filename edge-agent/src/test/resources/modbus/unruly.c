@@ -2,7 +2,8 @@
    misbehaves where state is brought to it. 2,000 holding registers, 1990 tells its version.
    FAULT: none, exceptions (to writes), cut (an answer to a write lacks its end), wrong-id (of an
    answer to a write), slow (2 s for a write), lacks (registers from 1000 on), drifts (register 42 by
-   itself with every request), dies (at the second write of 1900, which is the hold's). */
+   itself with every request); and from the second write of 1900 on, which is the hold's: dies, alters
+   (keeps another value), stalls (for 10 s). */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <signal.h>
@@ -55,13 +56,16 @@ static int read_values(uint8_t *pdu, int first, int count) {
 static int write_values(uint8_t *pdu, int first, int count) {
   static int brought;
   int held = (pdu[0] == 6 || pdu[0] == 16) && first <= HELD && HELD < first + count;
-  if (is("dies") && held && ++brought == 2) _exit(3);
+  int last = held && ++brought >= 2;
+  if (is("dies") && last) _exit(3);
+  if (is("stalls") && last) sleep(10);
   if (is("slow")) sleep(2);
   if (is("exceptions")) return refuse(pdu, 4);
   if (pdu[0] == 5) coils[first] = pdu[3] != 0;
   if (pdu[0] == 6) holding[first] = word(pdu + 3);
   for (int i = 0; i < count && pdu[0] == 15; i++) coils[first + i] = pdu[6 + i / 8] >> i % 8 & 1;
   for (int i = 0; i < count && pdu[0] == 16; i++) holding[first + i] = word(pdu + 6 + 2 * i);
+  if (is("alters") && last) holding[HELD]++;
   return 5;
 }
 

@@ -6,9 +6,10 @@
  *   POST /act, /rest   has it act, or act no longer
  *   GET  anything  {"version":"VERSION","count":N}
  *
- * Environment: PORT (8080), VERSION (none), PASSIVE: begins at rest, FILE: keeps the number there.
+ * Environment: PORT (8080), VERSION (none), PASSIVE: begins at rest, FILE: keeps the number there,
+ * FAULT: what goes wrong with the second PUT: refuses it, alters the number, stalls for a minute.
  * With an argument it is a command beside the server: save (the number to the standard output), load
- * (one from the standard input), act, rest.
+ * (one from the standard input), act, rest, dump (as save, and leaves 600 kB more in /dump each time).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,6 +56,19 @@ static void answer(int fd, const char *status, const char *body) {
   if (write(fd, out, n) != n) return;
 }
 
+static void take(int fd, const char *number) {
+  static int puts;
+  const char *fault = ++puts == 2 && getenv("FAULT") ? getenv("FAULT") : "";
+  if (!strcmp(fault, "stalls")) sleep(60);
+  if (!strcmp(fault, "refuses")) {
+    answer(fd, "507 Insufficient Storage", "no room for that");
+    return;
+  }
+  count = atol(number) + !strcmp(fault, "alters");
+  keep();
+  answer(fd, "204 No Content", "");
+}
+
 static void serve(int fd) {
   static char in[8192];
   size_t have = 0, want = 0;
@@ -85,9 +99,7 @@ static void serve(int fd) {
     snprintf(text, sizeof text, "%ld", count);
     answer(fd, "200 OK", text);
   } else if (!strncmp(in, "PUT /state ", 11)) {
-    count = atol(body);
-    keep();
-    answer(fd, "204 No Content", "");
+    take(fd, body);
   } else if (!strncmp(in, "POST /act ", 10) || !strncmp(in, "POST /rest ", 11)) {
     rests = in[6] == 'r';
     answer(fd, "204 No Content", "");
@@ -98,6 +110,23 @@ static void serve(int fd) {
   }
 }
 
+/* Leaves a file for each time that it is called. */
+static int dump(void) {
+  static char dumped[600000];
+  char name[32];
+  snprintf(name, sizeof name, "/dump/%d", getpid());
+  int fd = open(name, O_CREAT | O_WRONLY, 0600);
+  for (size_t left = sizeof dumped; left;) {
+    ssize_t wrote = write(fd, dumped, left);
+    if (wrote < 0) {
+      perror("counterapp: cannot dump");
+      return 0;
+    }
+    left -= wrote;
+  }
+  return !close(fd);
+}
+
 static struct sockaddr_in here(void) {
   const char *port = getenv("PORT");
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port ? atoi(port) : 8080)};
@@ -106,8 +135,11 @@ static struct sockaddr_in here(void) {
 
 static int command(const char *what) {
   char given[64] = "", out[256], in[1024] = "";
+  if (!strcmp(what, "dump") && !dump()) return 1;
   if (!strcmp(what, "load") && !fgets(given, sizeof given, stdin)) return 1;
-  const char *line = !strcmp(what, "save") ? "GET /state" : !strcmp(what, "load") ? "PUT /state" : 0;
+  const char *line = !strcmp(what, "save") || !strcmp(what, "dump") ? "GET /state"
+                     : !strcmp(what, "load")                        ? "PUT /state"
+                                                                    : 0;
   char own[16];
   snprintf(own, sizeof own, "POST /%.8s", what);
   int n = snprintf(out, sizeof out, "%s HTTP/1.1\r\nContent-Length: %zu\r\n\r\n%s",

@@ -292,6 +292,7 @@ class FollowedSourcesTest {
         new ControllerConfig(
             folder.resolve("state"),
             folder.resolve("trust"),
+            Optional.empty(),
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             Optional.empty(),
             Optional.of(URI.create("ssl://loopback:1")),

@@ -3,6 +3,7 @@ package dev.bumpless.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.agent.docker.TinyImage;
+import dev.bumpless.ledger.modbus.Trouble;
 import dev.bumpless.ledger.modbus.WriteLedger;
 import dev.bumpless.ledger.modbus.WriteReport;
 import dev.bumpless.protocol.AppReport;
@@ -30,7 +31,10 @@ class BadModbusReleaseIT {
   private RigDevice device;
   private WriteLedger ledger;
 
-  /** As {@code unruly.c} knows them, with what the report has to tell, as a regular expression. */
+  /**
+   * As {@code unruly.c} knows them, with what the report has to tell, as a regular expression, and
+   * whether it comes when everything went well up to the hold.
+   */
   private enum Fault {
     EXCEPTIONS("(?s).*green/0 answered exception 04.*"),
     CUT("(?s).*green/0 did not answer within .*"),
@@ -38,12 +42,20 @@ class BadModbusReleaseIT {
     SLOW("(?s).*green/0 did not answer within .*"),
     LACKS("(?s).*green/0 lacks unit 1 holding 1000, which blue/0 has.*"),
     DRIFTS("(?s).*unit 1 holding 42 .*green/0.*"),
-    DIES("(?s).*green/0 (failed|keeps restarting|was restarted|exited).*");
+    DIES("(?s).*green/0 (failed|keeps restarting|was restarted|exited|closed).*", true),
+    ALTERS("(?s).*unit 1 holding 1900 .*green/0.*", true),
+    STALLS("(?s).*green/0 did not answer within .*", true);
 
     private final String message;
+    private final boolean isInHold;
 
     Fault(String message) {
+      this(message, false);
+    }
+
+    Fault(String message, boolean isInHold) {
       this.message = message;
+      this.isInHold = isInHold;
     }
 
     String argument() {
@@ -80,13 +92,21 @@ class BadModbusReleaseIT {
     WriteReport load = ledger.stop(Ports.address(device.port()));
     System.out.print(load.toText());
     device.close();
-    assertThat(load.failures()).as(load.toText()).isZero();
+    assertThatNothingWasWorseThanBusy(load);
     assertThat(load.connections()).as(load.toText()).isEqualTo(ledger.clients() + 1);
+  }
+
+  /** Who would wait in a hold for more than 400 ms is told so by exception 06. */
+  private static void assertThatNothingWasWorseThanBusy(WriteReport load) {
+    assertThat(load.failures()).as(load.toText()).isEqualTo(load.of(Trouble.EXCEPTION));
+    assertThat(load.incidents()).allMatch(incident -> incident.contains(": 6 to function "));
   }
 
   @ParameterizedTest
   @EnumSource
   void leaves_the_old_one_serving(Fault fault) throws Exception {
+    long holds = device.holds();
+    long failures = ledger.snapshot().failures();
     AppReport report =
         device.swap(ModbusApps.carried(device, 1 + List.of(Fault.values()).indexOf(fault)));
     WriteReport load = ledger.snapshot();
@@ -94,7 +114,9 @@ class BadModbusReleaseIT {
     System.out.println(fault + ": " + report.phase() + ": " + report.message());
     assertThat(report.phase()).as("%s", report).isEqualTo(Phase.ROLLED_BACK);
     assertThat(report.message()).matches(fault.message);
-    assertThat(load.failures()).as(load.toText()).isZero();
+    assertThat(device.holds() > holds).as("%s", report).isEqualTo(fault.isInHold);
+    assertThatNothingWasWorseThanBusy(load);
+    assertThat(load.failures() > failures).as(load.toText()).isEqualTo(fault == Fault.STALLS);
     assertThat(load.connections()).as(load.toText()).isEqualTo(ledger.clients());
     device.awaitContainers(1);
   }

@@ -30,6 +30,13 @@ final class CounterApps {
       state: [ %s ]
       """;
 
+  /** The volume that {@code /app dump} fills. */
+  static final String DUMP_VOLUME = "dump";
+
+  private static final String DUMP = "volumes: [ \"%s:/dump\" ]".formatted(DUMP_VOLUME);
+  private static final String SHARED = "{ kind: volume, mode: shared }";
+  private static final String HTTP = "{ kind: http, container: web, port: 8080, path: /state }";
+
   private CounterApps() {}
 
   static List<TinyImage> images(Path folder) throws IOException, InterruptedException {
@@ -39,14 +46,7 @@ final class CounterApps {
 
   /** By GET and PUT. */
   static App http(RigDevice device, int version) {
-    return app(
-        device,
-        version,
-        "",
-        "",
-        "10s",
-        "",
-        "{ kind: http, container: web, port: 8080, path: /state }");
+    return app(device, version, "", "", "10s", "", HTTP);
   }
 
   /** By commands, from one that acts to one that begins at rest. */
@@ -59,7 +59,7 @@ final class CounterApps {
         "10s",
         ", overlap: standby, promote: [ { container: web, exec: [ /app, act ] } ],"
             + " demote: [ { container: web, exec: [ /app, rest ] } ]",
-        "{ kind: exec, container: web, export: [ /app, save ], import: [ /app, load ] }");
+        exec("save"));
   }
 
   /** In a volume of each slot, of which one runs at a time. */
@@ -77,6 +77,31 @@ final class CounterApps {
   /** With nothing carried. */
   static App bare(RigDevice device, int version) {
     return app(device, version, "", "", "10s", "", "");
+  }
+
+  /** With nothing carried, and a volume that {@link #dumping} needs. */
+  static App withRoomToDump(RigDevice device, int version) {
+    return app(device, version, "", DUMP, "10s", "", SHARED);
+  }
+
+  /** By GET and PUT, to one in which that goes wrong inside the hold. */
+  static App failingHttp(RigDevice device, int version, String fault, String hold) {
+    return app(device, version, ", FAULT: " + fault, DUMP, hold, "", HTTP + ", " + SHARED);
+  }
+
+  /** By commands, to one in which that goes wrong inside the hold. */
+  static App failingImport(RigDevice device, int version, String fault) {
+    return app(device, version, ", FAULT: " + fault, DUMP, "10s", "", exec("save") + ", " + SHARED);
+  }
+
+  /** By commands, of which the export leaves a file in the volume each time. */
+  static App dumping(RigDevice device, int version) {
+    return app(device, version, "", DUMP, "10s", "", exec("dump") + ", " + SHARED);
+  }
+
+  private static String exec(String export) {
+    return "{ kind: exec, container: web, export: [ /app, %s ], import: [ /app, load ] }"
+        .formatted(export);
   }
 
   private static App app(

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,12 @@ final class CountingClient implements AutoCloseable {
 
   synchronized long asked() {
     return asked;
+  }
+
+  /** Until it has counted on for a while. */
+  void awaitMore() {
+    long sofar = asked();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asked() > sofar + 20);
   }
 
   /** What was not as it should be, so far. */

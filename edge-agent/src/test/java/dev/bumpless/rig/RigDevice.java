@@ -107,6 +107,11 @@ public final class RigDevice implements AutoCloseable {
     return new RigDevice(folder, testApps(folder, "first", "second", "third"));
   }
 
+  /** A volume that both slots of the app share, with so much room, such as {@code 1m}. */
+  void makeSmallVolume(String name, String size) throws EngineException {
+    space.makeSmallVolume(APP, name, size);
+  }
+
   private JavaProcess launchAgent() throws IOException {
     return JavaProcess.agent(
         folder.resolve("agent.log"),
@@ -331,6 +336,18 @@ public final class RigDevice implements AutoCloseable {
   /** What the engine has of this device. */
   List<ObservedContainer> observed() throws EngineException {
     return new DockerEngine(space.connection(), space.settings()).list();
+  }
+
+  /** How often the router has held the app so far. */
+  long holds() throws IOException {
+    try (ControlLine control = router.control()) {
+      String told =
+          control.askAll("show stats").stream()
+              .filter(line -> line.startsWith("app " + APP + " "))
+              .findFirst()
+              .orElseThrow();
+      return Long.parseLong(ControlLine.value(told, "holds"));
+    }
   }
 
   /** How many networks of this device the engine knows. */

@@ -1,13 +1,12 @@
 package dev.bumpless.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.bumpless.manifest.App;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.Phase;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -45,19 +44,14 @@ class StatefulSwapIT {
     install(kind.apply(device, 1));
     try (CountingClient client = CountingClient.start(device.port())) {
       for (int version = 2; version <= SWAPS + 1; version++) {
-        awaitMore(client);
+        client.awaitMore();
         AppReport report = device.swap(kind.apply(device, version));
         assertThat(report.phase()).as(report.message()).isEqualTo(Phase.COMMITTED);
         assertThat(client.troubles()).as("swap to version %d: %s", version, report).isEmpty();
       }
-      awaitMore(client);
+      client.awaitMore();
       assertThat(client.troubles()).isEmpty();
     }
-  }
-
-  private static void awaitMore(CountingClient client) {
-    long sofar = client.asked();
-    await().atMost(Duration.ofSeconds(30)).until(() -> client.asked() > sofar + 20);
   }
 
   @Test
@@ -79,43 +73,40 @@ class StatefulSwapIT {
   void what_is_not_carried_is_counted() throws Exception {
     install(CounterApps.bare(device, 1));
     try (CountingClient client = CountingClient.start(device.port())) {
-      awaitMore(client);
+      client.awaitMore();
       install(CounterApps.bare(device, 2));
-      awaitMore(client);
+      client.awaitMore();
       assertThat(client.troubles()).isNotEmpty();
     }
   }
 
   @Test
   void a_standby_whose_agent_dies_in_the_hold_acts_again() throws Exception {
-    install(CounterApps.standby(device, 1));
-    try (CountingClient client = CountingClient.start(device.port())) {
-      awaitMore(client);
-      UUID order = device.order(CounterApps.standby(device, 2));
-      device.awaitPhase(order, Phase.SWITCHING);
-      device.killAgent();
-      device.startAgent();
-      AppReport report = device.awaitEnd(order);
-      assertThat(report.phase()).as(report.message()).isEqualTo(Phase.COMMITTED);
-      awaitMore(client);
-      assertThat(client.troubles()).allMatch(t -> t.contains(" 503 "), "only rest, never a number");
-    }
+    List<String> troubles = diesInTheHold(CounterApps::standby);
+
+    assertThat(troubles).allMatch(t -> t.contains(" 503 "), "only rest, never a number");
   }
 
   @Test
   void what_runs_alone_serves_again_though_its_agent_died_in_the_hold() throws Exception {
-    install(CounterApps.alone(device, 1));
+    List<String> troubles = diesInTheHold(CounterApps::alone);
+
+    assertThat(troubles).allMatch(t -> !t.contains(" came "), "refused, never a wrong number");
+  }
+
+  /** The agent dies in the hold of the second version, and is started again. */
+  private List<String> diesInTheHold(BiFunction<RigDevice, Integer, App> kind) throws Exception {
+    install(kind.apply(device, 1));
     try (CountingClient client = CountingClient.start(device.port())) {
-      awaitMore(client);
-      UUID order = device.order(CounterApps.alone(device, 2));
+      client.awaitMore();
+      UUID order = device.order(kind.apply(device, 2));
       device.awaitPhase(order, Phase.SWITCHING);
       device.killAgent();
       device.startAgent();
       AppReport report = device.awaitEnd(order);
       assertThat(report.phase()).as(report.message()).isEqualTo(Phase.COMMITTED);
-      awaitMore(client);
-      assertThat(client.troubles())
-          .allMatch(t -> !t.contains(" came "), "refused, never a wrong number");
+      client.awaitMore();
+      return client.troubles();
     }
   }
 }

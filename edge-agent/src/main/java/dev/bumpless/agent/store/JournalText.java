@@ -51,6 +51,7 @@ final class JournalText {
     entry.promoted().ifPresent(life -> out.add("promoted", life));
     entry.swap().ifPresent(s -> write(s, out));
     entry.last().ifPresent(l -> write(l, out));
+    entry.leftIn().ifPresent(slot -> out.add("left-in", slot));
     return out.text();
   }
 
@@ -141,7 +142,8 @@ final class JournalText {
         Boolean.parseBoolean(head.get(2)),
         in.only("promoted").map(p -> p.get(0)),
         swap(app, in),
-        in.only("last").map(l -> settled(l, steps(in, "last-step"))));
+        in.only("last").map(l -> settled(l, steps(in, "last-step"))),
+        in.only("left-in").map(l -> Slot.parse(l.get(0))));
   }
 
   private Optional<Swap> swap(AppName app, Lines in) throws MalformedMessageException {

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  * @param promoted the start of containers whose promote hooks have run, where an app has such
  * @param swap the swap in progress
  * @param last how the last order ended
+ * @param leftIn the slot that a deleted app was in: where slots have volumes of their own, what it
+ *     had last is in that slot's
  */
 public record JournalEntry(
     AppName app,
@@ -33,7 +35,8 @@ public record JournalEntry(
     boolean isStopped,
     Optional<String> promoted,
     Optional<Swap> swap,
-    Optional<Settled> last) {
+    Optional<Settled> last,
+    Optional<Slot> leftIn) {
   static final int FAILED_KEPT = 8;
 
   public JournalEntry {
@@ -53,6 +56,7 @@ public record JournalEntry(
         Optional.empty(),
         List.of(),
         false,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -75,11 +79,11 @@ public record JournalEntry(
 
   JournalEntry withSwap(Swap newer) {
     return new JournalEntry(
-        app, current, previous, failed, isStopped, promoted, Optional.of(newer), last);
+        app, current, previous, failed, isStopped, promoted, Optional.of(newer), last, leftIn);
   }
 
   JournalEntry withPromoted(Optional<String> life) {
-    return new JournalEntry(app, current, previous, failed, isStopped, life, swap, last);
+    return new JournalEntry(app, current, previous, failed, isStopped, life, swap, last, leftIn);
   }
 
   JournalEntry withFailed(Revision revision, String reason) {
@@ -95,18 +99,27 @@ public record JournalEntry(
         isStopped,
         promoted,
         swap,
-        last);
+        last,
+        leftIn);
   }
 
   /** The swap is over, and what served before goes on. */
   JournalEntry settled(Settled how) {
     return new JournalEntry(
-        app, current, previous, failed, isStopped, promoted, Optional.empty(), Optional.of(how));
+        app,
+        current,
+        previous,
+        failed,
+        isStopped,
+        promoted,
+        Optional.empty(),
+        Optional.of(how),
+        leftIn);
   }
 
   JournalEntry stopped(Settled how) {
     return new JournalEntry(
-        app, current, previous, failed, true, promoted, Optional.empty(), Optional.of(how));
+        app, current, previous, failed, true, promoted, Optional.empty(), Optional.of(how), leftIn);
   }
 
   /** The swap is over, and this serves from now on. */
@@ -124,10 +137,11 @@ public record JournalEntry(
         false,
         promoted,
         Optional.empty(),
-        Optional.of(how));
+        Optional.of(how),
+        Optional.empty());
   }
 
-  /** Nothing is left but how it ended and what must not be tried again. */
+  /** Nothing is left but how it ended, where it was, and what must not be tried again. */
   JournalEntry deleted(Settled how) {
     return new JournalEntry(
         app,
@@ -137,7 +151,8 @@ public record JournalEntry(
         false,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(how));
+        Optional.of(how),
+        current.map(Running::slot).or(() -> leftIn));
   }
 
   /** Whether a flip may have been done that is not the last one, or is not noted. */

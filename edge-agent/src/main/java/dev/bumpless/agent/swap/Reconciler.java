@@ -133,10 +133,13 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Makes room where it is needed: of what was deleted nothing is left to look after. */
+  /** Makes room where it is needed: what was deleted is not looked after, only remembered. */
   private void forgetDeleted() {
     if (lanes.size() >= MOST_APPS) {
-      lanes.values().removeIf(lane -> !lane.isBusy && lane.isDeleted());
+      List<Lane> gone =
+          lanes.values().stream().filter(lane -> !lane.isBusy && lane.isDeleted()).toList();
+      gone.forEach(lane -> loaded.put(lane.memory.entry().app(), lane.memory.entry()));
+      lanes.values().removeAll(gone);
     }
   }
 

@@ -186,13 +186,20 @@ class SwapPlanner {
     return !seen.serving().isEmpty() && labels.or(() -> known).filter(revision::equals).isPresent();
   }
 
-  /** Beside what serves; a stopped revision that is wanted again stays where it is. */
+  /**
+   * Beside what serves; a stopped revision that is wanted again stays where it is, and so does an
+   * app that was deleted, for its slot has the volumes that it wrote last.
+   */
   private static Slot slotFor(Revision revision, ObservedApp seen) {
     Optional<Running> current = seen.entry().current();
     if (seen.serving().isEmpty()
         && current.filter(c -> c.revision().equals(revision)).isPresent()) {
       return current.get().slot();
     }
-    return seen.servingSlot().or(() -> current.map(Running::slot)).orElse(Slot.GREEN).other();
+    return seen.servingSlot()
+        .or(() -> current.map(Running::slot))
+        .map(Slot::other)
+        .or(() -> seen.entry().leftIn())
+        .orElse(Slot.BLUE);
   }
 }

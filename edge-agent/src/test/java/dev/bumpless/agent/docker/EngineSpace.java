@@ -2,6 +2,7 @@ package dev.bumpless.agent.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.bumpless.agent.swap.EngineException;
+import dev.bumpless.manifest.AppName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -57,6 +58,16 @@ public final class EngineSpace implements AutoCloseable {
   /** What was pulled from there goes too, when this is closed. */
   public void forget(LoopbackRegistry registry) {
     registries.add(registry.host() + "/");
+  }
+
+  /** A volume that both slots of an app share, with so much room, such as {@code 1m}. */
+  public void makeSmallVolume(AppName app, String source, String size) throws EngineException {
+    client()
+        .createVolumeCmd()
+        .withName(new VolumeNames(settings.space(), app).shared(source))
+        .withLabels(label())
+        .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + size))
+        .exec();
   }
 
   @Override

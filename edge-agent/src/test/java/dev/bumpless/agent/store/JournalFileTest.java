@@ -97,7 +97,8 @@ class JournalFileTest {
                 "",
                 Optional.of(Duration.ofMillis(3)),
                 Optional.empty(),
-                List.of(new StepTime("BAKING", Duration.ofSeconds(30))))));
+                List.of(new StepTime("BAKING", Duration.ofSeconds(30))))),
+        Optional.of(Slot.GREEN));
   }
 
   @Test

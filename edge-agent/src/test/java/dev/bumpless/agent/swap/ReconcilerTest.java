@@ -400,6 +400,22 @@ class ReconcilerTest {
     assertThat(device.images.all()).isEmpty();
   }
 
+  /** Where slots have volumes of their own, what it had last is in that slot's. */
+  @Test
+  void deletedAppComesBackToTheSlotThatItWasIn() throws IOException {
+    install();
+    Desired second = run(2, release(2), 1);
+    device.order(second);
+    device.runToEnd(second);
+    Desired delete = Apps.delete(3, PUMP);
+    device.order(delete);
+    device.runToEnd(delete);
+    Desired again = run(4, release(2), 1);
+    device.order(again);
+
+    assertThat(device.runToEnd(again).slot()).contains("green");
+  }
+
   @Test
   void oldSlotFinishesWhatItHasUntilItsDrainIsOver() throws IOException {
     install();

@@ -92,7 +92,8 @@ class SafetyRunTest {
                     e.isStopped(),
                     e.promoted(),
                     e.swap(),
-                    e.last().filter(l -> l.phase() != Phase.ROLLED_BACK));
+                    e.last().filter(l -> l.phase() != Phase.ROLLED_BACK),
+                    e.leftIn());
             return super.plan(
                 desired,
                 isOver

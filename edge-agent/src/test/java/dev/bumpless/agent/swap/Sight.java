@@ -137,7 +137,8 @@ final class Sight {
             entry.isStopped(),
             entry.promoted(),
             entry.swap(),
-            entry.last());
+            entry.last(),
+            entry.leftIn());
     for (InstanceKey key : Swap.members(release.app(), slot)) {
       container(key, release, state).serving(key);
     }
@@ -163,7 +164,8 @@ final class Sight {
             phase == Phase.STOPPED,
             entry.promoted(),
             entry.swap(),
-            Optional.of(Settled.plainly(OrderRef.of(desired.order()), phase, "so it ended")));
+            Optional.of(Settled.plainly(OrderRef.of(desired.order()), phase, "so it ended")),
+            entry.leftIn());
     return this;
   }
 
@@ -177,7 +179,8 @@ final class Sight {
             entry.isStopped(),
             entry.promoted(),
             entry.swap(),
-            entry.last());
+            entry.last(),
+            entry.leftIn());
     return this;
   }
 
