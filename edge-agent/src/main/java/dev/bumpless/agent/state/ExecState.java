@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * <p>The import's input ends when the export has ended with 0, and not before: otherwise a part of
  * the state would look like all of it. Where either fails, the other is killed.
  */
-record ExecState(StatePolicy.Exec policy, ContainerCommands commands) implements Carrier {
+record ExecState(StatePolicy.Exec policy, ContainerCommands commands) implements KindOfState {
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
   @Override

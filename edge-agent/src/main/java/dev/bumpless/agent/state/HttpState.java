@@ -9,7 +9,7 @@ import java.time.Duration;
  * GET of the old version's state, PUT of it to the new one, and GET there, to see whether it has
  * arrived ({@link Mark}): on the device's bridge, past the router.
  */
-record HttpState(StatePolicy.Http policy) implements Carrier {
+record HttpState(StatePolicy.Http policy) implements KindOfState {
   @Override
   public void bring(Side from, Side to, Duration limit) throws TransferException {
     Deadline deadline = Deadline.in(limit);

@@ -22,13 +22,13 @@ public final class StateTransfers implements StateTransfer {
   @Override
   public Duration rehearse(StatePolicy state, Side from, Side to, Duration limit)
       throws TransferException {
-    return carrier(state).rehearse(from, to, limit);
+    return kind(state).rehearse(from, to, limit);
   }
 
   @Override
   public void bring(StatePolicy state, Side from, Side to, Duration limit)
       throws TransferException {
-    carrier(state).bring(from, to, limit);
+    kind(state).bring(from, to, limit);
   }
 
   @Override
@@ -47,7 +47,7 @@ public final class StateTransfers implements StateTransfer {
     volumes.tidy(sides);
   }
 
-  private Carrier carrier(StatePolicy state) {
+  private KindOfState kind(StatePolicy state) {
     if (state instanceof StatePolicy.Exec exec) {
       return new ExecState(exec, commands);
     }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * Volumes that each slot has for itself: copied while the old version writes, and once more when it
  * has stopped.
  */
-record VolumeState(VolumeCopies copies) implements Carrier {
+record VolumeState(VolumeCopies copies) implements KindOfState {
   /** What changes while one copy is made is less than that copy; after some rounds it is noise. */
   private static final int MOST_ROUNDS = 5;
 

@@ -5,7 +5,7 @@ import dev.bumpless.agent.swap.TransferException;
 import java.time.Duration;
 
 /** One entry of the manifest's {@code state}, by the way of its kind. Any thread. */
-interface Carrier {
+interface KindOfState {
 
   /** As {@link dev.bumpless.agent.swap.StateTransfer#bring} has it. */
   void bring(Side from, Side to, Duration limit) throws TransferException;
