@@ -42,6 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ForgedOrdersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final DeviceId ONE = new DeviceId(WholeSystem.DEVICE);
+
+  /**
+   * Of the order that the device obeys. Not the next after 999: when the device tells of that one,
+   * the controller counts on from there and says again what it wants.
+   */
+  private static final long GENUINE = 2000;
+
   private static final AppName WEB = new AppName("web");
 
   @TempDir private Path folder;
@@ -65,7 +72,7 @@ class ForgedOrdersIT {
   void whatIsNotAnOrderForThisDeviceNowIsRefusedAndTold() throws Exception {
     Signer real = Signer.fromPem(Files.readString(system.trust().resolve("keys/order.key")));
     Instant soon = Instant.now().plusSeconds(600);
-    byte[] good = signed(real, stop(ONE, 1000, soon));
+    byte[] good = signed(real, stop(ONE, GENUINE, soon));
     Map<String, byte[]> forged =
         Map.of(
             "WRONG_DEVICE an order for dev-2, this is dev-1",
@@ -75,7 +82,7 @@ class ForgedOrdersIT {
             "EXPIRED order 999 for web expired at",
             signed(real, stop(ONE, 999, Instant.now().minusSeconds(600))),
             "UNKNOWN_KEY an order: key '",
-            signed(Signer.generate(), stop(ONE, 1000, soon)),
+            signed(Signer.generate(), stop(ONE, GENUINE, soon)),
             "UNSIGNED an order: application/vnd.bumpless.order.v1+json without a signature",
             unsigned(good),
             "MALFORMED no Assignment: Unexpected end-of-input",
@@ -94,7 +101,11 @@ class ForgedOrdersIT {
     send(List.of(good));
     await("the same order, genuine, is obeyed")
         .atMost(PATIENCE)
-        .until(() -> system.cli("get", "apps").out().contains("STOPPED"));
+        .until(() -> agentsLog().contains("order-accepted app=web sequence=" + GENUINE + " "));
+  }
+
+  private String agentsLog() throws IOException {
+    return Files.readString(folder.resolve("agent.log"));
   }
 
   /** Each as its code and its message on one line. */
