@@ -3,6 +3,7 @@ package dev.bumpless.mirror;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -118,9 +119,21 @@ final class Blocks {
     return buffer.hasRemaining();
   }
 
+  /**
+   * @throws FileSystemException if there is no such file, and if it has become a link, of which the
+   *     JDK tells by a mere IOException
+   */
   private static FileChannel open(Path file, StandardOpenOption... how) throws IOException {
     Set<OpenOption> options = new HashSet<>(List.of(how));
     options.add(LinkOption.NOFOLLOW_LINKS);
-    return FileChannel.open(file, options);
+    try {
+      return FileChannel.open(file, options);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      FileSystemException told = new FileSystemException(file.toString(), null, e.getMessage());
+      told.initCause(e);
+      throw told;
+    }
   }
 }

@@ -114,6 +114,9 @@ final class Ask {
     }
     if (question.isAnswered() && !judged && startBytes == start.length) {
       judge(question.isGood(start));
+      if (!question.isEndedByServer()) {
+        close();
+      }
     }
   }
 

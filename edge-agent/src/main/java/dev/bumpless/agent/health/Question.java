@@ -14,15 +14,17 @@ final class Question {
 
   private final byte[] request;
   private final int verdictBytes;
+  private final boolean isEndedByServer;
   private final Verdict verdict;
 
   /**
    * @param request what is sent; empty where only a connection is asked for
    * @param verdictBytes how much of the answer has to be there for a verdict
    */
-  private Question(byte[] request, int verdictBytes, Verdict verdict) {
+  private Question(byte[] request, int verdictBytes, boolean isEndedByServer, Verdict verdict) {
     this.request = request;
     this.verdictBytes = verdictBytes;
+    this.isEndedByServer = isEndedByServer;
     this.verdict = verdict;
   }
 
@@ -48,8 +50,16 @@ final class Question {
     return request.length > 0;
   }
 
+  /**
+   * Whether the server ends the connection after its answer; a Modbus server waits for the next
+   * request.
+   */
+  boolean isEndedByServer() {
+    return isEndedByServer;
+  }
+
   static Question connection() {
-    return new Question(new byte[0], 0, start -> true);
+    return new Question(new byte[0], 0, false, start -> true);
   }
 
   /** Any answer below 500 is a good one. */
@@ -57,6 +67,7 @@ final class Question {
     return new Question(
         HttpProbe.request(host, port, path),
         STATUS_BYTES,
+        true,
         start -> start[0] == 'H' && start[9] >= '1' && start[9] < '5');
   }
 
@@ -69,6 +80,7 @@ final class Question {
     return new Question(
         ModbusProbe.request(unit, holding),
         MODBUS_BYTES,
+        false,
         start -> (start[7] & EXCEPTION) == 0 || !saysThatNobodyAnswers(start[8]));
   }
 

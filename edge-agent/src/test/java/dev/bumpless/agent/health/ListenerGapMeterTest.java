@@ -139,6 +139,23 @@ class ListenerGapMeterTest {
     }
   }
 
+  @Test
+  void a_modbus_server_that_keeps_its_connections_open_is_asked_on_and_on() throws Exception {
+    byte[] value = {0, 0, 0, 0, 0, 5, 7, 3, 2, 0, 1};
+    try (ScriptedServer server =
+            new ScriptedServer(
+                client -> {
+                  modbus(value).serve(client);
+                  client.getInputStream().readAllBytes();
+                });
+        Measurement measurement = meter.start(app(server, Port.Protocol.MODBUS))) {
+      awaitServed(50);
+
+      assertThat(measurement.failures()).isZero();
+      assertThat(measurement.longestGap()).isLessThan(Duration.ofMillis(300));
+    }
+  }
+
   /** Answers only to the read that the manifest names: unit 7, holding register 300. */
   private ScriptedServer.Script modbus(byte[] answer) {
     return client -> {

@@ -21,6 +21,7 @@ public final class ScriptedServer implements AutoCloseable {
   private final ServerSocket socket;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> accepting;
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile Script script;
 
@@ -42,7 +43,7 @@ public final class ScriptedServer implements AutoCloseable {
     this.socket = new ServerSocket();
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(address, port), 200);
-    threads.execute(this::accept);
+    this.accepting = CompletableFuture.runAsync(this::accept, threads);
   }
 
   public static ScriptedServer answering(String answer) throws IOException {
@@ -104,9 +105,11 @@ public final class ScriptedServer implements AutoCloseable {
     }
   }
 
+  /** Then nothing listens there: the kernel keeps the socket while a thread still waits on it. */
   @Override
   public void close() throws IOException {
     socket.close();
+    accepting.join();
     for (Socket client : open) {
       client.close();
     }
