@@ -7,7 +7,7 @@ dist_stamp=$root/target/dist.stamp
 # Whether the unpacked programs are as new as every source.
 is_built() {
   [ -e "$dist_stamp" ] && [ -x "$dist/bin/bumpless" ] && [ -z "$(
-    cd "$root" && find pom.xml manifests edge-agent controller packaging \
+    cd "$root" && find pom.xml manifests edge-agent controller simulator packaging \
       \( -name target -o -path '*/src/test' \) -prune -o \
       -type f \( -path '*/src/main/*' -o -name pom.xml -o -path 'packaging/*' \) \
       -newer "$dist_stamp" -print -quit

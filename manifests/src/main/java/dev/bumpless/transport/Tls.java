@@ -18,6 +18,9 @@ public final class Tls {
 
   private Tls() {}
 
+  /** What a context is made of, for libraries that make it themselves. */
+  public record Managers(KeyManagerFactory keys, TrustManagerFactory trust) {}
+
   /**
    * A context for either side of a connection.
    *
@@ -27,6 +30,18 @@ public final class Tls {
    * @throws IOException where a file is missing, unreadable, or holds something else
    */
   public static SSLContext context(Path p12, Path passwordFile) throws IOException {
+    Managers managers = managers(p12, passwordFile);
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(managers.keys().getKeyManagers(), managers.trust().getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw unusable(p12, e);
+    }
+  }
+
+  /** As {@link #context}, before it is put together. */
+  public static Managers managers(Path p12, Path passwordFile) throws IOException {
     char[] password = Files.readString(passwordFile).stripTrailing().toCharArray();
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -36,12 +51,14 @@ public final class Tls {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, password);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trustIn(store, p12).getTrustManagers(), null);
-      return context;
+      return new Managers(keys, trustIn(store, p12));
     } catch (GeneralSecurityException e) {
-      throw new IOException("cannot use " + p12 + " for TLS: " + e.getMessage(), e);
+      throw unusable(p12, e);
     }
+  }
+
+  private static IOException unusable(Path p12, GeneralSecurityException why) {
+    return new IOException("cannot use " + p12 + " for TLS: " + why.getMessage(), why);
   }
 
   private static TrustManagerFactory trustIn(KeyStore store, Path p12)

@@ -98,8 +98,16 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     this(
         parts,
         new ThreadLoop("controller-link"),
-        Executors.newCachedThreadPool(ControllerLink::logReader),
-        new Backoff(new Random()));
+        Executors.newCachedThreadPool(ControllerLink::logReader));
+  }
+
+  /**
+   * As {@link #ControllerLink(Parts)}, on threads that are the caller's.
+   *
+   * @param readers where logs are read; tasks block
+   */
+  public ControllerLink(Parts parts, Loop loop, Executor readers) throws IOException {
+    this(parts, loop, readers, new Backoff(new Random()));
   }
 
   ControllerLink(Parts parts, Loop loop, Executor readers, Backoff backoff) throws IOException {

@@ -68,9 +68,12 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * @param workers where turns run; a direct one makes {@link #runDue} do all the work
+   * As {@link #Reconciler(Seams)}, with workers that are the caller's.
+   *
+   * @param workers where turns run, which block as the seams do; ended by {@link #close}. A direct
+   *     one makes {@link #runDue} do all the work
    */
-  Reconciler(Seams seams, ExecutorService workers) throws IOException {
+  public Reconciler(Seams seams, ExecutorService workers) throws IOException {
     this(seams, workers, new SwapPlanner(seams.listenAddress()));
   }
 

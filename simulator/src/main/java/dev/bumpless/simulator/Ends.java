@@ -1,0 +1,42 @@
+package dev.bumpless.simulator;
+
+import dev.bumpless.agent.swap.Reporter;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.DeviceId;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What each device said last, so that the controller need not be asked all the time. */
+final class Ends {
+  private final Map<DeviceId, AppReport> newest = new ConcurrentHashMap<>();
+
+  /** How many devices are at the end of that rollout, by their own words. */
+  long of(UUID rollout) {
+    return newest.values().stream()
+        .filter(report -> report.order().equals(rollout) && report.phase().isFinal())
+        .count();
+  }
+
+  /** How many devices have that rollout's order. */
+  long touched(UUID rollout) {
+    return newest.values().stream().filter(report -> report.order().equals(rollout)).count();
+  }
+
+  /** Hands on what a device says, and notes it. */
+  Reporter noting(DeviceId device, Reporter next) {
+    return new Reporter() {
+      @Override
+      public void report(AppReport report) {
+        newest.put(device, report);
+        next.report(report);
+      }
+
+      @Override
+      public void pulling(AppName app, UUID order, String image, long done, long total) {
+        next.pulling(app, order, image, done, total);
+      }
+    };
+  }
+}
