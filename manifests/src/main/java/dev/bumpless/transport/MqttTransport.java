@@ -36,11 +36,26 @@ public interface MqttTransport extends AutoCloseable {
    */
   void publish(String topic, byte[] payload, boolean retained) throws TransportException;
 
+  /**
+   * As {@link #publish} of each, in this order; an implementation may have several under way.
+   *
+   * @throws TransportException when one was not acknowledged; of the others it is not known
+   */
+  default void publishAll(List<Message> messages) throws TransportException {
+    for (Message message : messages) {
+      publish(message.topic(), message.payload(), false);
+    }
+  }
+
   boolean isConnected();
 
   /** Leaves in good order: the broker drops the will. Idempotent. */
   @Override
   void close();
+
+  /** One that is not retained. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Message(String topic, byte[] payload) {}
 
   /** What the broker shall publish, retained, when the connection is lost. */
   @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared

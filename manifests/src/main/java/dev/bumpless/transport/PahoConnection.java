@@ -85,31 +85,53 @@ final class PahoConnection {
     }
   }
 
-  void publish(String topic, byte[] payload, boolean retained) throws TransportException {
-    boolean isAdmitted = false;
+  /** A message that the broker has not acknowledged yet. */
+  interface Publication {
+    void await() throws TransportException;
+  }
+
+  /** Hands it over, as soon as not too many are under way. */
+  Publication begin(String topic, byte[] payload, boolean retained) throws TransportException {
     try {
-      isAdmitted = admission.tryAcquire(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      if (!isAdmitted) {
+      if (!admission.tryAcquire(config.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new TransportException("the broker is too slow for what is under way");
       }
-      if (!isOpen()) {
-        throw new TransportException("not connected");
-      }
-      PahoOutcome published = new PahoOutcome();
-      synchronized (sending) {
-        client.publish(topic, payload, AT_LEAST_ONCE, retained, null, published);
-      }
-      published.await(config.timeout(), end);
-    } catch (MqttException | TransportException e) {
-      throw new TransportException("cannot publish to " + topic + ": " + reason(e), e);
+      PahoOutcome outcome = new PahoOutcome();
+      outcome.whenEnded(admission::release);
+      send(topic, payload, retained, outcome);
+      return () -> await(topic, outcome);
+    } catch (TransportException e) {
+      throw unpublished(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException("cannot publish to " + topic + ": interrupted", e);
-    } finally {
-      if (isAdmitted) {
-        admission.release();
-      }
     }
+  }
+
+  private void send(String topic, byte[] payload, boolean retained, PahoOutcome outcome)
+      throws TransportException {
+    try {
+      if (!isOpen()) {
+        throw new TransportException("not connected");
+      }
+      synchronized (sending) {
+        client.publish(topic, payload, AT_LEAST_ONCE, retained, null, outcome);
+      }
+    } catch (MqttException | TransportException e) {
+      outcome.fail(e);
+    }
+  }
+
+  private void await(String topic, PahoOutcome outcome) throws TransportException {
+    try {
+      outcome.await(config.timeout(), end);
+    } catch (TransportException e) {
+      throw unpublished(topic, e);
+    }
+  }
+
+  private static TransportException unpublished(String topic, Exception why) {
+    return new TransportException("cannot publish to " + topic + ": " + reason(why), why);
   }
 
   boolean isOpen() {
@@ -119,6 +141,7 @@ final class PahoConnection {
   /** Called by Paho's thread. */
   void lost(String reason) {
     end.complete(reason);
+    admission.release(UNDER_WAY); // whoever waits is told
     if (state.getAndSet(State.LOST) == State.OPEN) {
       listener.disconnected(reason);
     }
@@ -139,6 +162,7 @@ final class PahoConnection {
   private void abandon() {
     state.set(State.CLOSED);
     end.complete("it was closed");
+    admission.release(UNDER_WAY);
     sockets.close();
     try {
       client.disconnectForcibly(0, 0, false);

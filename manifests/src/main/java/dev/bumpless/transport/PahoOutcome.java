@@ -25,7 +25,20 @@ final class PahoOutcome implements MqttActionListener {
 
   @Override
   public void onFailure(IMqttToken token, Throwable exception) {
-    done.completeExceptionally(new TransportException(PahoConnection.reason(exception), exception));
+    fail(exception);
+  }
+
+  /** It could not even begin. */
+  void fail(Throwable why) {
+    done.completeExceptionally(
+        why instanceof TransportException
+            ? why
+            : new TransportException(PahoConnection.reason(why), why));
+  }
+
+  /** Runs it once, however this ends; not where the connection ends first. */
+  void whenEnded(Runnable work) {
+    var unused = done.whenComplete((token, failure) -> work.run());
   }
 
   /**

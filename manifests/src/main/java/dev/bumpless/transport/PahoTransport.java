@@ -1,6 +1,7 @@
 package dev.bumpless.transport;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,23 @@ public final class PahoTransport implements MqttTransport {
 
   @Override
   public void publish(String topic, byte[] payload, boolean retained) throws TransportException {
+    connectionFor(topic, payload).begin(topic, payload, retained).await();
+  }
+
+  @Override
+  public void publishAll(List<Message> messages) throws TransportException {
+    List<PahoConnection.Publication> begun = new ArrayList<>();
+    for (Message message : messages) {
+      begun.add(
+          connectionFor(message.topic(), message.payload())
+              .begin(message.topic(), message.payload(), false));
+    }
+    for (PahoConnection.Publication publication : begun) {
+      publication.await();
+    }
+  }
+
+  private PahoConnection connectionFor(String topic, byte[] payload) throws TransportException {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           payload.length + " bytes to " + topic + ", limit " + MAX_PAYLOAD_BYTES);
@@ -75,7 +93,7 @@ public final class PahoTransport implements MqttTransport {
     if (connection == null) {
       throw new TransportException("cannot publish to " + topic + ": not connected");
     }
-    connection.publish(topic, payload, retained);
+    return connection;
   }
 
   @Override

@@ -83,6 +83,7 @@ final class TlsSockets extends SSLSocketFactory implements AutoCloseable {
   }
 
   private Socket kept(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true); // a message waits for no acknowledgement of the one before
     socket.setSoLinger(true, LINGER_SECONDS);
     if (socket instanceof SSLSocket tls) {
       tls.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});

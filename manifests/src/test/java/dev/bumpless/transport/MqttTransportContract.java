@@ -82,6 +82,27 @@ public abstract class MqttTransportContract {
   }
 
   @Test
+  void manyPublishedTogetherArriveInOrderAndAreAcknowledged() throws Exception {
+    Inbox inbox = new Inbox();
+    connect("dev-1", null, DOWN_ONE, inbox);
+    MqttTransport controller = connect("controller", null, List.of(), new Inbox());
+    List<String> sent = IntStream.range(0, 1000).mapToObj(i -> "number " + i).toList();
+    controller.publishAll(
+        sent.stream().map(text -> new MqttTransport.Message(ONE.order(), bytes(text))).toList());
+    await().until(() -> inbox.messages().size() >= 1000);
+    assertThat(inbox.textsOn(ONE.order())).isEqualTo(sent);
+  }
+
+  @Test
+  void manyPublishedTogetherFailWithoutAConnection() throws Exception {
+    MqttTransport one = opened("dev-1");
+    assertThatThrownBy(
+            () -> one.publishAll(List.of(new MqttTransport.Message(ONE.report(), bytes("x")))))
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining(ONE.report());
+  }
+
+  @Test
   void severalThreadsMayPublishAtOnce() throws Exception {
     Inbox inbox = new Inbox();
     connect("controller", null, ALL_UP, inbox);

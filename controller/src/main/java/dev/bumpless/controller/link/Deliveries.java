@@ -59,12 +59,16 @@ final class Deliveries {
     present.clear();
   }
 
-  /** Those whose turn it is; each gets its next turn, after twice the pause. */
-  List<DeviceId> due(Instant now) {
+  /**
+   * Those whose turn it is; each gets its next turn, after twice the pause.
+   *
+   * @param most the others' turn is the next time
+   */
+  List<DeviceId> due(Instant now, int most) {
     List<DeviceId> due = new ArrayList<>();
     turns.replaceAll(
         (device, turn) -> {
-          if (turn.at().isAfter(now)) {
+          if (turn.at().isAfter(now) || due.size() >= most) {
             return turn;
           }
           due.add(device);

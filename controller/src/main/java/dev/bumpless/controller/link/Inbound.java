@@ -14,6 +14,7 @@ import dev.bumpless.protocol.Presence;
 import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.ReportAck;
 import dev.bumpless.protocol.Topics;
+import dev.bumpless.transport.MqttTransport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -62,20 +63,20 @@ final class Inbound {
    * Stores all of the batch; returns what may be answered now that it is stored. Where the lease is
    * lost nothing is: whoever has it now hears the same, or hears it again.
    */
-  List<Outgoing> take(List<Event> batch, Lease lease, Instant now) {
+  List<MqttTransport.Message> take(List<Event> batch, Lease lease, Instant now) {
     List<Event.Received> messages =
         batch.stream()
             .filter(Event.Received.class::isInstance)
             .map(Event.Received.class::cast)
             .toList();
-    List<Outgoing> answers = new ArrayList<>();
+    List<MqttTransport.Message> answers = new ArrayList<>();
     if (!messages.isEmpty()) {
       fence.pass(lease, () -> messages.forEach(message -> take(message, answers, now)));
     }
     return answers;
   }
 
-  private void take(Event.Received message, List<Outgoing> answers, Instant now) {
+  private void take(Event.Received message, List<MqttTransport.Message> answers, Instant now) {
     try {
       DeviceId device = Topics.deviceOf(message.topic());
       take(new Topics(device), message, answers, now);
@@ -84,7 +85,8 @@ final class Inbound {
     }
   }
 
-  private void take(Topics topics, Event.Received message, List<Outgoing> answers, Instant now)
+  private void take(
+      Topics topics, Event.Received message, List<MqttTransport.Message> answers, Instant now)
       throws MalformedMessageException {
     String topic = message.topic();
     byte[] payload = message.payload();
@@ -115,12 +117,12 @@ final class Inbound {
     }
   }
 
-  private Outgoing report(Topics topics, DeviceReport report, Instant now) {
+  private MqttTransport.Message report(Topics topics, DeviceReport report, Instant now) {
     sameDevice(topics, report.device());
     if (fleet.heard(report, now)) {
       rollouts.heard(report, now);
     }
-    return new Outgoing(
+    return new MqttTransport.Message(
         topics.reportAck(), codec.encode(new ReportAck(report.boot(), report.number())));
   }
 

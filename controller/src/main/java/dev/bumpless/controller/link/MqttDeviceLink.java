@@ -79,6 +79,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private Optional<Lease> connectedUnder = Optional.empty();
   private Instant nextReminder = Instant.MIN;
   private long connection;
+  private boolean isMoreDue;
 
   public MqttDeviceLink(
       MqttTransport transport,
@@ -226,18 +227,16 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
 
   private void work(Lease lease) throws TransportException, InterruptedException {
     List<Event> batch = new ArrayList<>();
-    Event first = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+    Event first = inbox.poll(isMoreDue ? 0 : TICK.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {
       batch.add(first);
       inbox.drainTo(batch, BATCH - 1);
     }
     Instant now = clock.instant();
-    for (Outgoing message : inbound.take(batch, lease, now)) {
-      transport.publish(message.topic(), message.payload(), false);
-    }
+    List<MqttTransport.Message> outgoing = new ArrayList<>(inbound.take(batch, lease, now));
     for (Event event : batch) {
       if (event instanceof Event.Send send) {
-        transport.publish(send.topic(), send.payload(), false);
+        outgoing.add(new MqttTransport.Message(send.topic(), send.payload()));
       } else if (event instanceof Event.Ordered ordered) {
         ordered.devices().forEach(device -> deliveries.schedule(device, now));
       } else if (event instanceof Event.Disconnected gone && gone.connection() == connection) {
@@ -245,7 +244,8 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
       }
     }
     remind(now);
-    deliver(now);
+    outgoing.addAll(orders(now));
+    transport.publishAll(outgoing);
   }
 
   /** Orders may have been made by another controller, which nobody told of here. */
@@ -256,8 +256,12 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     }
   }
 
-  private void deliver(Instant now) throws TransportException {
-    for (DeviceId device : deliveries.due(now)) {
+  /** Those that are to be told now. */
+  private List<MqttTransport.Message> orders(Instant now) {
+    List<MqttTransport.Message> messages = new ArrayList<>();
+    List<DeviceId> due = deliveries.due(now, BATCH);
+    isMoreDue = due.size() == BATCH;
+    for (DeviceId device : due) {
       List<Assignment> orders =
           fleet.device(device).map(Device::online).orElse(false)
               ? book.unheard(device, now)
@@ -266,9 +270,10 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
         deliveries.forget(device);
       }
       for (Assignment order : orders) {
-        transport.publish(new Topics(device).order(), codec.encode(order), false);
+        messages.add(new MqttTransport.Message(new Topics(device).order(), codec.encode(order)));
       }
     }
+    return messages;
   }
 
   private static Duration longer(Duration pause) {
