@@ -100,6 +100,7 @@ final class ControllerProcess implements AutoCloseable {
             .redirectOutput(log().toFile());
     program.environment().put("BUMPLESS_JAVA_OPTS", "-Xmx" + heapMegabytes + "m");
     this.process = program.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // it is of no use alone
   }
 
   private static int freePort() throws IOException {

@@ -18,10 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What REST answers with: the records' field names are the contract of docs/rest.md. */
 final class Answers {
+  /** From so many devices on, all of the fleet is read at once. */
+  private static final int MANY = 50;
+
   private Answers() {}
 
   record ErrorBody(Failure error) {
@@ -48,6 +53,7 @@ final class Answers {
 
     static RolloutBody of(Rollout rollout, Fleet fleet, Instant now) {
       Map<DeviceId, String> waiting = RolloutPlanner.waiting(rollout, now);
+      Map<DeviceId, Device> devices = devices(rollout, fleet);
       return new RolloutBody(
           rollout.id().toString(),
           rollout.app().value(),
@@ -61,9 +67,7 @@ final class Answers {
               .map(
                   target -> {
                     Device device =
-                        fleet
-                            .device(target.device())
-                            .orElseGet(() -> Device.enrolled(target.device()));
+                        devices.getOrDefault(target.device(), Device.enrolled(target.device()));
                     return RowBody.of(
                         rollout,
                         TargetStatus.of(
@@ -76,6 +80,15 @@ final class Answers {
               .toList(),
           WaveAnswers.CourseBody.of(rollout),
           null);
+    }
+
+    /** One at a time, or all of the fleet at once where the rollout is a large one. */
+    private static Map<DeviceId, Device> devices(Rollout rollout, Fleet fleet) {
+      Stream<Device> devices =
+          rollout.targets().size() < MANY
+              ? rollout.targets().stream().flatMap(t -> fleet.device(t.device()).stream())
+              : fleet.devices().stream();
+      return devices.collect(Collectors.toMap(Device::id, device -> device));
     }
 
     RolloutBody withAdvice(List<Problem.Detail> lint) {

@@ -2,6 +2,7 @@ package dev.bumpless.controller.release;
 
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.trust.Envelope;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,9 @@ public interface ReleaseStore {
   void save(StoredRelease release);
 
   Optional<StoredRelease> find(ReleaseId id);
+
+  /** What devices get of it. */
+  Optional<Envelope> envelope(ReleaseId id);
 
   /** Newest first, at most {@code limit}. */
   List<StoredRelease> history(AppName app, int limit);

@@ -2,7 +2,6 @@ package dev.bumpless.controller.rollout;
 
 import dev.bumpless.controller.release.ReleaseStore;
 import dev.bumpless.controller.release.SigningKeys;
-import dev.bumpless.controller.release.StoredRelease;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.Assignment;
 import dev.bumpless.protocol.DeviceId;
@@ -144,6 +143,9 @@ public final class OrderBook {
 
   /** A device reports an app with the newest sequence that it accepted for it. */
   public void accepted(DeviceId device, AppName app, long sequence, Instant now) {
+    if (store.isAccepted(device, app, sequence)) {
+      return;
+    }
     for (StoredOrder stored : store.ordersOf(device)) {
       if (stored.order().app().equals(app)) {
         compare(stored, sequence, now);
@@ -194,9 +196,6 @@ public final class OrderBook {
 
   private Assignment assignment(StoredOrder stored) {
     return new Assignment(
-        stored.envelope(),
-        Rollout.releaseOf(stored.order().action())
-            .flatMap(releases::find)
-            .map(StoredRelease::envelope));
+        stored.envelope(), Rollout.releaseOf(stored.order().action()).flatMap(releases::envelope));
   }
 }

@@ -24,6 +24,9 @@ public interface OrderStore {
   /** The newest order of each app of a device, by sequence. */
   List<StoredOrder> ordersOf(DeviceId device);
 
+  /** Whether the newest order of that app and device has this sequence, and is accepted. */
+  boolean isAccepted(DeviceId device, AppName app, long sequence);
+
   /** Devices with an order that they have not accepted, and that was not withdrawn. */
   Set<DeviceId> waiting();
 

@@ -85,6 +85,21 @@ public final class SqlOrderStore implements OrderStore {
   }
 
   @Override
+  public boolean isAccepted(DeviceId device, AppName app, long sequence) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    "SELECT 1 FROM device_order"
+                        + " WHERE device = ? AND app = ? AND sequence = ? AND accepted")
+                .bind(0, device.value())
+                .bind(1, app.value())
+                .bind(2, sequence)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+  }
+
+  @Override
   public Set<DeviceId> waiting() {
     return database.read(
         h ->

@@ -66,6 +66,17 @@ public final class SqlReleaseStore implements ReleaseStore {
   }
 
   @Override
+  public Optional<Envelope> envelope(ReleaseId id) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT envelope FROM app_release WHERE app = ? AND counter = ?")
+                .bind(0, id.app().value())
+                .bind(1, id.counter())
+                .map((row, context) -> records.read(row.getString("envelope"), Envelope.class))
+                .findOne());
+  }
+
+  @Override
   public List<StoredRelease> history(AppName app, int limit) {
     return database.read(
         h ->

@@ -2,6 +2,7 @@ package dev.bumpless.controller.release;
 
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.trust.Envelope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,11 @@ public final class MemoryReleaseStore implements ReleaseStore {
   @Override
   public synchronized Optional<StoredRelease> find(ReleaseId id) {
     return releases.stream().filter(release -> release.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public Optional<Envelope> envelope(ReleaseId id) {
+    return find(id).map(StoredRelease::envelope);
   }
 
   @Override

@@ -54,6 +54,17 @@ public final class MemoryOrderStore implements OrderStore {
   }
 
   @Override
+  public boolean isAccepted(DeviceId device, AppName app, long sequence) {
+    return list(StoredOrder::accepted).stream()
+        .map(StoredOrder::order)
+        .anyMatch(
+            order ->
+                order.device().equals(device)
+                    && order.app().equals(app)
+                    && order.sequence() == sequence);
+  }
+
+  @Override
   public Set<DeviceId> waiting() {
     return list(order -> !order.accepted() && !order.withdrawn()).stream()
         .map(order -> order.order().device())

@@ -128,6 +128,8 @@ abstract class StoreContract {
 
     assertThat(stores.releases().find(first.id())).contains(first);
     assertThat(stores.releases().find(new ReleaseId(PUMP, 3))).isEmpty();
+    assertThat(stores.releases().envelope(second.id())).contains(second.envelope());
+    assertThat(stores.releases().envelope(new ReleaseId(PUMP, 3))).isEmpty();
     assertThat(stores.releases().history(PUMP, 10)).containsExactly(second, first);
     assertThat(stores.releases().newest(PUMP)).contains(second);
     assertThat(stores.releases().apps()).containsExactly(PUMP);
@@ -252,8 +254,13 @@ abstract class StoreContract {
     stores.orders().save(second);
     assertThat(stores.orders().waiting()).containsExactly(ONE);
 
+    assertThat(stores.orders().isAccepted(ONE, PUMP, 1)).isFalse();
+
     stores.orders().save(new StoredOrder(first.order(), first.envelope(), true));
     assertThat(stores.orders().waiting()).containsExactly(ONE);
+    assertThat(stores.orders().isAccepted(ONE, PUMP, 1)).isTrue();
+    assertThat(stores.orders().isAccepted(ONE, PUMP, 2)).isFalse();
+    assertThat(stores.orders().isAccepted(TWO, PUMP, 1)).isFalse();
 
     stores.orders().save(new StoredOrder(second.order(), second.envelope(), false, true));
     assertThat(stores.orders().waiting()).isEmpty();
