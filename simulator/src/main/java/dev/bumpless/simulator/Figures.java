@@ -1,12 +1,18 @@
 package dev.bumpless.simulator;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was measured, beside what was aimed at. */
+/** What was measured, beside what was aimed at; each is shown as soon as it is known. */
 final class Figures {
+  private final PrintStream progress;
   private final List<Figure> all = new ArrayList<>();
+
+  Figures(PrintStream progress) {
+    this.progress = progress;
+  }
 
   /**
    * A row.
@@ -25,7 +31,7 @@ final class Figures {
   }
 
   void tell(String what, double value) {
-    all.add(new Figure(what, value, "", false));
+    add(new Figure(what, value, "", false));
   }
 
   void tell(String what, long value) {
@@ -33,13 +39,18 @@ final class Figures {
   }
 
   void bound(String what, double value, double most) {
-    all.add(new Figure(what, value, String.format(Locale.ROOT, "≤ %.0f", most), value > most));
+    add(new Figure(what, value, String.format(Locale.ROOT, "≤ %.0f", most), value > most));
   }
 
   void same(String what, long value, long wanted) {
-    all.add(
+    add(
         new Figure(
             what, (double) value, String.format(Locale.ROOT, "%,d", wanted), value != wanted));
+  }
+
+  private void add(Figure figure) {
+    progress.println("fleet: " + figure.row());
+    all.add(figure);
   }
 
   boolean isMissed() {

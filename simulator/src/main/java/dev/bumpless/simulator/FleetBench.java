@@ -34,7 +34,7 @@ final class FleetBench {
 
   private final Options options;
   private final PrintStream progress;
-  private final Figures figures = new Figures();
+  private final Figures figures;
   private final Fate fate;
   private final Ends ends = new Ends();
   private final List<DeviceId> ids;
@@ -61,6 +61,7 @@ final class FleetBench {
   FleetBench(Options options, PrintStream progress) {
     this.options = options;
     this.progress = progress;
+    this.figures = new Figures(progress);
     this.fate = new Fate(options.seed(), options.longestStart());
     this.ids = IntStream.range(0, options.devices()).mapToObj(SimulatedFleet::id).toList();
   }
@@ -265,7 +266,7 @@ final class FleetBench {
               "failing",
               "waves: [ { percent: "
                   + CANARIES
-                  + " }, { percent: 100 } ]\nlimits: { failures: 2% }",
+                  + " }, { percent: 100 } ]\nlimits: { failures: 1% }",
               2);
       long begin = System.nanoTime();
       Seen seen = look(begun);
@@ -275,6 +276,7 @@ final class FleetBench {
       }
       Thread.sleep(10_000); // what was wrongly sent would have come to something by now
       seen = look(begun);
+      say("it stopped: %s", seen.json().path("course"));
       long wave = seen.count(d -> d.path("wave").asInt() == 1);
       figures.same("with 5 % failing it pauses", seen.state().equals("PAUSED") ? 1 : 0, 1);
       figures.same(

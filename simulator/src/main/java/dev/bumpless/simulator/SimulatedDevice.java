@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 
 /**
  * One agent: its link, trust store, journal and reconciler are the real ones; engine and router are
@@ -27,6 +26,7 @@ final class SimulatedDevice implements AutoCloseable {
 
   private final ControllerLink link;
   private final Reconciler reconciler;
+  private final Turns turns;
 
   /** What all devices of a process share. */
   record Shared(
@@ -46,7 +46,6 @@ final class SimulatedDevice implements AutoCloseable {
       throws IOException {
     Files.createDirectories(state);
     SimulatedEngine engine = new SimulatedEngine(id, shared.fate(), shared.ticker());
-    ExecutorService workers = shared.pools().workers();
     this.link =
         new ControllerLink(
             new ControllerLink.Parts(
@@ -62,7 +61,7 @@ final class SimulatedDevice implements AutoCloseable {
                 logs(),
                 shared.ticker()),
             shared.pools().loop(),
-            workers);
+            shared.pools().readers());
     this.reconciler =
         new Reconciler(
             new Seams(
@@ -78,7 +77,8 @@ final class SimulatedDevice implements AutoCloseable {
                 new QuietSeams.NoLeases(),
                 shared.ticker(),
                 "0.0.0.0"),
-            workers);
+            new DirectWorkers());
+    this.turns = new Turns(reconciler, shared.pools().turns(), shared.ticker());
   }
 
   private static DeviceReport.Inventory inventory(SimulatedEngine engine) {
@@ -97,14 +97,18 @@ final class SimulatedDevice implements AutoCloseable {
   }
 
   void start() {
-    link.start(reconciler::accept);
-    reconciler.start();
+    link.start(
+        desired -> {
+          reconciler.accept(desired);
+          turns.wake();
+        });
   }
 
   /** Says goodbye to the broker. */
   @Override
   public void close() {
     link.close();
+    turns.close();
     reconciler.close();
   }
 }

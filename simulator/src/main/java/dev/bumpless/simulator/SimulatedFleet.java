@@ -27,6 +27,11 @@ final class SimulatedFleet implements AutoCloseable {
 
   private static final int CLOSING = 16;
 
+  /** The whole fleet shares the machine with its controller, so all may be slow to answer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
+
   private final Pools pools = new Pools();
   private final Settings settings;
   private final SimulatedDevice.Shared shared;
@@ -97,8 +102,8 @@ final class SimulatedFleet implements AutoCloseable {
               "ssl://127.0.0.1:" + settings.port(),
               id.value(),
               Tls.context(p12, password),
-              Duration.ofSeconds(60),
-              PahoTransport.Config.KEEP_ALIVE));
+              PATIENCE,
+              KEEP_ALIVE));
     }
     return new HiveTransport(
         new HiveTransport.Config(
@@ -106,8 +111,8 @@ final class SimulatedFleet implements AutoCloseable {
             settings.port(),
             id.value(),
             Tls.managers(p12, password),
-            Duration.ofSeconds(60),
-            PahoTransport.Config.KEEP_ALIVE));
+            PATIENCE,
+            KEEP_ALIVE));
   }
 
   /** Those leave: they are offline from now on. */

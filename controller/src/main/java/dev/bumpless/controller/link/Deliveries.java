@@ -3,7 +3,7 @@ package dev.bumpless.controller.link;
 import dev.bumpless.protocol.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,16 +21,30 @@ final class Deliveries {
   private final Map<DeviceId, Turn> turns = new HashMap<>();
   private final Set<DeviceId> present = new HashSet<>();
 
-  private record Turn(Instant at, Duration pause) {}
+  /**
+   * When, and how long after that again.
+   *
+   * @param isFirst whether it was not told yet
+   */
+  private record Turn(Instant at, Duration pause, boolean isFirst) {
+    static Turn first(Instant at) {
+      return new Turn(at, FIRST, true);
+    }
+
+    Turn next(Instant now) {
+      Duration twice = pause.multipliedBy(2);
+      return new Turn(now.plus(pause), twice.compareTo(LONGEST) > 0 ? LONGEST : twice, false);
+    }
+  }
 
   /** Tells it from that time on, beginning with the shortest pause. */
   void schedule(DeviceId device, Instant at) {
-    turns.put(device, new Turn(at, FIRST));
+    turns.put(device, Turn.first(at));
   }
 
   /** As {@link #schedule}, unless it is to be told anyway. */
   void scheduleIfAbsent(DeviceId device, Instant at) {
-    turns.putIfAbsent(device, new Turn(at, FIRST));
+    turns.putIfAbsent(device, Turn.first(at));
   }
 
   void forget(DeviceId device) {
@@ -60,21 +74,20 @@ final class Deliveries {
   }
 
   /**
-   * Those whose turn it is; each gets its next turn, after twice the pause.
+   * Those whose turn it is, whoever was not told yet before those who have not answered; each gets
+   * its next turn, after twice the pause.
    *
    * @param most the others' turn is the next time
    */
   List<DeviceId> due(Instant now, int most) {
-    List<DeviceId> due = new ArrayList<>();
-    turns.replaceAll(
-        (device, turn) -> {
-          if (turn.at().isAfter(now) || due.size() >= most) {
-            return turn;
-          }
-          due.add(device);
-          Duration twice = turn.pause().multipliedBy(2);
-          return new Turn(now.plus(turn.pause()), twice.compareTo(LONGEST) > 0 ? LONGEST : twice);
-        });
+    List<DeviceId> due =
+        turns.entrySet().stream()
+            .filter(turn -> !turn.getValue().at().isAfter(now))
+            .sorted(Comparator.comparing(turn -> !turn.getValue().isFirst()))
+            .limit(most)
+            .map(Map.Entry::getKey)
+            .toList();
+    due.forEach(device -> turns.computeIfPresent(device, (id, turn) -> turn.next(now)));
     return due;
   }
 }

@@ -56,6 +56,10 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private static final Logger LOG = System.getLogger(MqttDeviceLink.class.getName());
   private static final int INBOX = 100_000;
   private static final int BATCH = 256;
+
+  /** Each order is signed, which takes a while: reports are heard in between. */
+  private static final int TOLD_AT_ONCE = 64;
+
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final Duration REMIND_EVERY = Duration.ofSeconds(1);
@@ -259,8 +263,8 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   /** Those that are to be told now. */
   private List<MqttTransport.Message> orders(Instant now) {
     List<MqttTransport.Message> messages = new ArrayList<>();
-    List<DeviceId> due = deliveries.due(now, BATCH);
-    isMoreDue = due.size() == BATCH;
+    List<DeviceId> due = deliveries.due(now, TOLD_AT_ONCE);
+    isMoreDue = due.size() == TOLD_AT_ONCE;
     for (DeviceId device : due) {
       List<Assignment> orders =
           fleet.device(device).map(Device::online).orElse(false)

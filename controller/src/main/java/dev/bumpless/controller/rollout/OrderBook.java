@@ -16,10 +16,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The orders of every device: makes them, signs them, and knows which a device has still to hear.
+ * The orders of every device: makes them, signs what is sent, and knows which a device has still to
+ * hear.
  *
  * <p>An order is good for {@link #VALIDITY}; one that was not accepted in that time, because the
- * device was away, is signed anew with a new sequence when the device is back. May be called by any
+ * device was away, is made anew with a new sequence when the device is back. May be called by any
  * thread; the store's transactions keep the sequences apart.
  */
 public final class OrderBook {
@@ -47,7 +48,7 @@ public final class OrderBook {
         });
   }
 
-  /** Counts, signs and keeps it. */
+  /** Counts and keeps it. */
   private StoredOrder save(Order made) {
     Order order =
         new Order(
@@ -58,7 +59,7 @@ public final class OrderBook {
             made.expires(),
             made.action(),
             made.terms());
-    StoredOrder stored = new StoredOrder(order, keys.sign(order), false);
+    StoredOrder stored = new StoredOrder(order, false);
     store.save(stored);
     return stored;
   }
@@ -136,7 +137,7 @@ public final class OrderBook {
 
   private boolean withdraw(StoredOrder stored) {
     if (!stored.accepted()) {
-      store.save(new StoredOrder(stored.order(), stored.envelope(), false, true));
+      store.save(new StoredOrder(stored.order(), false, true));
     }
     return !stored.accepted();
   }
@@ -164,7 +165,7 @@ public final class OrderBook {
       if (held != null) {
         compare(stored, held, now);
       } else if (stored.accepted() && !isDone) {
-        store.save(new StoredOrder(stored.order(), stored.envelope(), false));
+        store.save(new StoredOrder(stored.order(), false));
       }
     }
   }
@@ -181,7 +182,7 @@ public final class OrderBook {
       }
     } else if (stored.accepted() != (held == order.sequence())) {
       boolean isHeld = held == order.sequence();
-      store.save(new StoredOrder(order, stored.envelope(), isHeld, stored.withdrawn() && !isHeld));
+      store.save(new StoredOrder(order, isHeld, stored.withdrawn() && !isHeld));
     }
   }
 
@@ -196,6 +197,7 @@ public final class OrderBook {
 
   private Assignment assignment(StoredOrder stored) {
     return new Assignment(
-        stored.envelope(), Rollout.releaseOf(stored.order().action()).flatMap(releases::envelope));
+        keys.sign(stored.order()),
+        Rollout.releaseOf(stored.order().action()).flatMap(releases::envelope));
   }
 }

@@ -5,7 +5,6 @@ import dev.bumpless.controller.rollout.StoredOrder;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
-import dev.bumpless.trust.Envelope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -58,18 +57,17 @@ public final class SqlOrderStore implements OrderStore {
     database.write(
         h ->
             h.execute(
-                "INSERT INTO device_order (device, app, sequence, payload, envelope, accepted,"
+                "INSERT INTO device_order (device, app, sequence, payload, accepted,"
                     + " withdrawn)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, app) DO UPDATE SET"
+                    + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device, app) DO UPDATE SET"
                     + " sequence = excluded.sequence, payload = excluded.payload,"
-                    + " envelope = excluded.envelope, accepted = excluded.accepted,"
+                    + " accepted = excluded.accepted,"
                     + " withdrawn = excluded.withdrawn"
                     + " WHERE excluded.sequence >= device_order.sequence",
                 order.device().value(),
                 order.app().value(),
                 order.sequence(),
                 records.write(order),
-                records.write(stored.envelope()),
                 stored.accepted(),
                 stored.withdrawn()));
   }
@@ -119,7 +117,6 @@ public final class SqlOrderStore implements OrderStore {
   private StoredOrder order(ResultSet row) throws SQLException {
     return new StoredOrder(
         records.read(row.getString("payload"), Order.class),
-        records.read(row.getString("envelope"), Envelope.class),
         row.getBoolean("accepted"),
         row.getBoolean("withdrawn"));
   }

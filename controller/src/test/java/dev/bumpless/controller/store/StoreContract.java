@@ -239,7 +239,7 @@ abstract class StoreContract {
   @Test
   final void anOrderThatWasWithdrawnIsReadAgainAsSuch() {
     StoredOrder stored = order(1, PUMP, false);
-    StoredOrder withdrawn = new StoredOrder(stored.order(), stored.envelope(), false, true);
+    StoredOrder withdrawn = new StoredOrder(stored.order(), false, true);
     stores.orders().save(stored);
     stores.orders().save(withdrawn);
 
@@ -256,13 +256,13 @@ abstract class StoreContract {
 
     assertThat(stores.orders().isAccepted(ONE, PUMP, 1)).isFalse();
 
-    stores.orders().save(new StoredOrder(first.order(), first.envelope(), true));
+    stores.orders().save(new StoredOrder(first.order(), true));
     assertThat(stores.orders().waiting()).containsExactly(ONE);
     assertThat(stores.orders().isAccepted(ONE, PUMP, 1)).isTrue();
     assertThat(stores.orders().isAccepted(ONE, PUMP, 2)).isFalse();
     assertThat(stores.orders().isAccepted(TWO, PUMP, 1)).isFalse();
 
-    stores.orders().save(new StoredOrder(second.order(), second.envelope(), false, true));
+    stores.orders().save(new StoredOrder(second.order(), false, true));
     assertThat(stores.orders().waiting()).isEmpty();
   }
 
@@ -291,7 +291,7 @@ abstract class StoreContract {
     assertThat(stores.orders().ordersOf(ONE)).containsExactly(newer, other);
     assertThat(stores.orders().ordersFor(PUMP)).containsExactly(newer);
 
-    StoredOrder accepted = new StoredOrder(newer.order(), newer.envelope(), true);
+    StoredOrder accepted = new StoredOrder(newer.order(), true);
     stores.orders().save(accepted);
 
     assertThat(stores.orders().ordersFor(PUMP)).containsExactly(accepted);
@@ -370,7 +370,7 @@ abstract class StoreContract {
     Order order =
         new Order(
             new UUID(0, sequence), ONE, sequence, NOW, NOW.plusSeconds(60), new Order.Stop(app));
-    return new StoredOrder(order, new FakeKeys(codec).sign(order), accepted);
+    return new StoredOrder(order, accepted);
   }
 
   private StoredRelease release(long counter) {

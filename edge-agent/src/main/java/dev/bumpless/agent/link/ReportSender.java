@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 
 /**
  * Says what is in the {@link ReportBox} until the controller has stored it: at once after a change
- * but not more than ten times a second, again after 5 s, 10 s … 60 s while it is not acknowledged,
- * and every minute where nothing changes. On the loop.
+ * but not more than twice a second, again after 5 s, 10 s … 60 s while it is not acknowledged, and
+ * every minute where nothing changes. On the loop.
  */
 final class ReportSender {
   static final Duration HEARTBEAT = Duration.ofSeconds(60);
   static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-  private static final Duration GATHER = Duration.ofMillis(100);
+  private static final Duration GATHER = Duration.ofMillis(500);
   private static final Logger LOG = System.getLogger(ReportSender.class.getName());
 
   private final ReportBox box;

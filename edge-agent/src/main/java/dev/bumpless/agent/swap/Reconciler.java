@@ -201,8 +201,11 @@ public final class Reconciler implements AutoCloseable {
     return sleep.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : sleep;
   }
 
-  /** When the next turn is due; empty while all apps are busy or there are none. */
-  Optional<Instant> nextDue() {
+  /**
+   * When the next turn is due; empty while all apps are busy or there are none. For who drives it
+   * by {@link #runDue} in place of {@link #start}.
+   */
+  public Optional<Instant> nextDue() {
     synchronized (lock) {
       return lanes.values().stream()
           .filter(lane -> !lane.isBusy)
@@ -212,7 +215,7 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /** Begins the turns that are due. Returns whether there was one. */
-  boolean runDue() {
+  public boolean runDue() {
     Instant now = seams.ticker().steady();
     boolean any = false;
     synchronized (lock) {
