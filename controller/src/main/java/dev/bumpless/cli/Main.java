@@ -48,6 +48,7 @@ public final class Main {
                     .addSubcommand(new SteerCommand.Abort(terminal))
                     .addSubcommand(new SteerCommand.Retry(terminal))
                     .addSubcommand(new ForceCommand(terminal))
+                    .addSubcommand(new RehearseCommand(terminal))
                     .addSubcommand(new AppCommand.Restart(terminal)))
             .addSubcommand(new AppCommand.Restart(terminal))
             .addSubcommand(new AppCommand.Stop(terminal))

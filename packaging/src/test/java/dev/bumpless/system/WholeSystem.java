@@ -47,8 +47,7 @@ final class WholeSystem implements AutoCloseable {
 
   private WholeSystem(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
-    this.home = Files.createDirectories(folder.resolve("home"));
-    Command.run("tar", "-xzf", tarball().toString(), "-C", home.toString(), "--strip-components=1");
+    this.home = unpack(folder.resolve("home"));
     registry = LoopbackRegistry.start(folder.resolve("registry"));
     space = EngineSpace.open(Files.createDirectories(folder.resolve("agent")));
     space.forget(registry);
@@ -73,6 +72,13 @@ final class WholeSystem implements AutoCloseable {
     WholeSystem system = new WholeSystem(folder);
     system.awaitOnline();
     return system;
+  }
+
+  /** Unpacks what was built there; returns the folder. */
+  static Path unpack(Path home) throws IOException, InterruptedException {
+    Files.createDirectories(home);
+    Command.run("tar", "-xzf", tarball().toString(), "-C", home.toString(), "--strip-components=1");
+    return home;
   }
 
   private static Path tarball() throws IOException {
