@@ -91,7 +91,7 @@ final class Rehearsal {
     fate.failOn(new ReleaseId(app, 2), failing);
     lab.say("rehearsing %s", manifest.name());
     RolloutView begun = lab.apply(RolloutParser.toYaml(withoutClock(manifest)), app.value(), 2);
-    RolloutView end = lab.awaitThat(begun, this::goesOn);
+    RolloutView end = lab.awaitThat(begun, this::isOver);
     print(end, out);
     return end.state().equals("FINISHED");
   }
@@ -108,8 +108,8 @@ final class Rehearsal {
         .formatted(app);
   }
 
-  /** Whether it is at its end; until then somebody approves, and each look is told. */
-  private boolean goesOn(RolloutView seen) {
+  /** Each look is told; until it is over, whoever has to approve does. */
+  private boolean isOver(RolloutView seen) {
     JsonNode waves = seen.course().path("waves");
     int open = seen.course().path("wave").asInt();
     JsonNode wave = waves.path(open - 1);
