@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +27,8 @@ final class RehearseCommand implements Callable<Integer> {
 
   /** The devices' files need not outlive the rehearsal, nor wear a disk. */
   private static final Path MEMORY = Path.of("/dev/shm");
+
+  private static final int END_WITHIN_SECONDS = 20;
 
   @Option(
       names = {"-f", "--filename"},
@@ -76,16 +79,14 @@ final class RehearseCommand implements Callable<Integer> {
         Files.isWritable(MEMORY)
             ? Files.createTempDirectory(MEMORY, "bumpless-rehearsal")
             : folder.resolve("devices");
-    try {
-      return rehearse(simulator, programs, folder, memory);
-    } finally {
-      remove(folder);
-      remove(memory);
-    }
+    Process process = simulate(simulator, programs, folder, memory);
+    // also where somebody breaks it off
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process, List.of(folder, memory))));
+    return process.waitFor();
   }
 
-  private int rehearse(Path simulator, Path programs, Path folder, Path memory)
-      throws IOException, InterruptedException {
+  private Process simulate(Path simulator, Path programs, Path folder, Path memory)
+      throws IOException {
     terminal.err().println("progress is on standard error; it takes some minutes");
     List<String> command = new ArrayList<>(List.of(simulator.toString(), "rehearse"));
     command.addAll(List.of("--filename", file.toString()));
@@ -95,12 +96,21 @@ final class RehearseCommand implements Callable<Integer> {
     command.addAll(List.of("--programs", programs.toString()));
     command.addAll(List.of("--folder", folder.toString()));
     command.addAll(List.of("--devices-folder", memory.toString()));
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    Thread end = new Thread(process::destroy);
-    Runtime.getRuntime().addShutdownHook(end);
-    int code = process.waitFor();
-    Runtime.getRuntime().removeShutdownHook(end);
-    return code;
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
+  private static void end(Process process, List<Path> folders) {
+    process.destroy();
+    try {
+      process.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS);
+      for (Path folder : folders) {
+        remove(folder);
+      }
+    } catch (IOException e) {
+      System.err.println("warning: left over: " + folders + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void remove(Path folder) throws IOException {
