@@ -1,5 +1,6 @@
-/* usage: server ADDRESS PORT VERSION: a pump station on libmodbus's server, with 256 coils and
-   2,000 holding registers. Register 1990 tells its version; 1900 counts by itself, ten a second. */
+/* usage: server ADDRESS PORT VERSION [TICK_MS]: a pump station on libmodbus's server, with 256 coils
+   and 2,000 holding registers. Register 1990 tells its version; 1900 counts by itself, ten a second
+   unless told otherwise. */
 #include <modbus/modbus.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COILS = 256, REGISTERS = 2000, CLIENTS = 64, COUNT = 1900, VERSION = 1990, TICK_MS = 100 };
+enum { COILS = 256, REGISTERS = 2000, CLIENTS = 64, COUNT = 1900, VERSION = 1990, USUAL_TICK_MS = 100 };
 
 static modbus_t *modbus;
 static modbus_mapping_t *map;
@@ -60,7 +61,9 @@ static void end(int signal) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
+  long tick = argc == 5 ? atol(argv[4]) : USUAL_TICK_MS;
+  if (tick < 1) return 2;
   signal(SIGTERM, end); /* process 1 has no default for it */
   modbus = modbus_new_tcp(argv[1], atoi(argv[2]));
   map = modbus_mapping_new(COILS, 0, REGISTERS, 0);
@@ -69,13 +72,13 @@ int main(int argc, char **argv) {
   if (listener < 0) return 1;
   FD_ZERO(&clients);
   FD_SET(listener, &clients);
-  for (long next = now_ms() + TICK_MS;;) {
+  for (long next = now_ms() + tick;;) {
     long left = next - now_ms();
     if (left > 0) {
       serve_for(left);
     } else {
       map->tab_registers[COUNT]++;
-      next += TICK_MS;
+      next += tick;
     }
   }
 }
