@@ -20,7 +20,9 @@ record RolloutPreview(JsonNode json) {
                 json.path("release").asText(),
                 json.path("devices").size()));
     if (json.has("opening")) {
-      out.println("its window opens at " + json.path("opening").asText());
+      out.println(
+          "devices get ready at once, and begin in their window, which opens at "
+              + json.path("opening").asText());
     }
     Table table = new Table("WAVE", "DEVICE", "SITE", "ONLINE", "THEN", "PREFLIGHT");
     for (JsonNode row : json.path("devices")) {

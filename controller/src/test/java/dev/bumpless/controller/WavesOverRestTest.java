@@ -116,6 +116,37 @@ class WavesOverRestTest {
         .contains("POST /api/v1/rollouts/pump-2/force");
   }
 
+  @Test
+  void whoWaitsForItsWindowHearsOfAnAbort() {
+    devices
+        .values()
+        .forEach(
+            device ->
+                device.follow(
+                    order ->
+                        List.of(order.cancelled().isPresent() ? Phase.CANCELLED : Phase.WAITING)));
+    apply("window: { at: \"2099-01-04T02:00\", length: 2h }\n", Map.of());
+    await().until(() -> IDS.stream().allMatch(id -> devices.get(id).orders.size() == 1));
+    await().until(() -> row(0).path("message").asText().equals("it is WAITING"));
+    assertThat(devices.get(IDS.get(0)).orders.get(0).opening().orElseThrow().from())
+        .isEqualTo(Instant.parse("2099-01-04T02:00:00Z"));
+    assertThat(desired().path("opens").asText()).isEqualTo("2099-01-04T02:00:00Z");
+    assertThat(desired().path("closes").asText()).isEqualTo("2099-01-04T04:00:00Z");
+
+    assertThat(steer("abort").status()).isEqualTo(202);
+
+    await().until(() -> rollout().path("done").asBoolean());
+    assertThat(orders()).containsExactly(2, 2, 2);
+    assertThat(row(0).path("phase").asText()).isEqualTo("CANCELLED");
+    assertThat(row(0).path("message").asText()).isEqualTo("the rollout is ABORTED: by hand");
+    assertThat(desired().path("cancelled").asText()).isEqualTo("the rollout is ABORTED: by hand");
+    assertThat(desired().has("opens")).isFalse();
+  }
+
+  private JsonNode desired() {
+    return rest.get("/api/v1/devices/dev-1").body().path("desired").path(0);
+  }
+
   private Reply force(String body) {
     return rest.post("/api/v1/rollouts/pump-2/force", body);
   }

@@ -108,7 +108,7 @@ final class Manifests {
             order.issuedAt(),
             order.expires(),
             order.action(),
-            Optional.of(new Order.Terms(true))),
+            Optional.of(Order.Terms.FORCED)),
         desired.release());
   }
 

@@ -25,13 +25,23 @@ public record MaintenanceWindow(
 
   /** When the window that is open now closes; empty where it is closed. */
   public Optional<Instant> openUntil(Instant now) {
+    return openedAt(now).map(o -> o.plus(length));
+  }
+
+  /** The opening that is on, or else the next one; empty where it never opens again. */
+  public Optional<Opening> opening(Instant now) {
+    return openedAt(now).or(() -> openingAfter(now)).map(o -> new Opening(o, o.plus(length)));
+  }
+
+  /** When the window that is open now has opened; of several moments the last. */
+  private Optional<Instant> openedAt(Instant now) {
     Optional<Instant> last = Optional.empty();
     Optional<Instant> opening = openingAfter(now.minus(length));
     while (opening.filter(o -> !o.isAfter(now)).isPresent()) {
       last = opening;
       opening = openingAfter(opening.get());
     }
-    return last.map(o -> o.plus(length));
+    return last;
   }
 
   /** When it opens next, now not counted; empty where it never does again. */
@@ -48,7 +58,7 @@ public record MaintenanceWindow(
 
   /** Whether no device can be touched any more. */
   public boolean isOver(Instant now) {
-    return openUntil(now).isEmpty() && openingAfter(now).isEmpty();
+    return opening(now).isEmpty();
   }
 
   private Instant instant(LocalDateTime local) {

@@ -10,8 +10,9 @@ import java.util.Optional;
  * A manifest of {@code kind: Rollout}: how a release travels through a fleet.
  *
  * @param waves at least one; the last one reaches everybody
- * @param deadline how long a device has from its order to its end; silence past it is a failure
- * @param window when orders may be sent; empty: at any time
+ * @param deadline how long a device has from its order, or from the opening of its window, to its
+ *     end; silence past it is a failure
+ * @param window when devices may begin what they have ready; empty: at any time
  */
 public record RolloutManifest(
     RolloutName name,

@@ -77,14 +77,14 @@ final class RolloutShape {
           DEADLINE,
           RolloutManifest::deadline,
           RolloutManifest.USUAL_DEADLINE,
-          "From the order of a device to its end, a bake included; later is a failure.");
+          "From the order of a device, or the opening of its window, to its end, a bake included; later is a failure.");
   final Field<RolloutManifest, Optional<MaintenanceWindow>> window =
       of.optional(
           "window",
           RolloutParts.window().optional(),
           RolloutManifest::window,
           Optional.empty(),
-          "Devices get their orders inside it only.");
+          "Devices make ready before, and begin inside it only.");
   final Field<RolloutManifest, OnFailure> onFailure =
       of.optional(
           "onFailure",

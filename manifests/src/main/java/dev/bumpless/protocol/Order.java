@@ -1,9 +1,11 @@
 package dev.bumpless.protocol;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Opening;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * An instruction to one device about one app; the payload that the order key signs. The newest
@@ -13,7 +15,8 @@ import java.util.UUID;
  * @param sequence only grows for a device; lower than the newest of that app is a replay
  * @param expires not obeyed when it arrives later; what was accepted before stands
  * @param terms on which it begins; empty: at once, but for update leases. An agent that does not
- *     know them refuses the order rather than begin on others
+ *     know them refuses the order rather than begin on others. The same order said again with other
+ *     terms goes on where it is
  */
 public record Order(
     UUID id,
@@ -35,16 +38,49 @@ public record Order(
     return terms.filter(Terms::force).isPresent();
   }
 
+  /** The only one in which it may begin; empty: at any time. */
+  public Optional<Opening> opening() {
+    return terms.flatMap(Terms::opening);
+  }
+
+  /** Why it is taken back; empty where it stands. */
+  public Optional<String> cancelled() {
+    return terms.flatMap(Terms::cancelled);
+  }
+
   public AppName app() {
     return action.app();
   }
 
   /**
-   * When the device may touch what serves.
+   * When the device may touch what serves; at most one of the three.
    *
-   * @param force whether it does not wait for update leases
+   * @param force whether it waits neither for update leases nor for a window
+   * @param opening the device gets everything ready before, and begins inside or not at all; what
+   *     has begun goes on to its end
+   * @param cancelled it does not begin any more, and this is why, for a person; what had come as
+   *     far as a flip goes on to its end
    */
-  public record Terms(boolean force) {}
+  public record Terms(boolean force, Optional<Opening> opening, Optional<String> cancelled) {
+    public static final Terms FORCED = new Terms(true, Optional.empty(), Optional.empty());
+
+    public Terms {
+      long said =
+          Stream.of(force, opening.isPresent(), cancelled.isPresent()).filter(is -> is).count();
+      if (said > 1) {
+        throw new IllegalArgumentException(
+            "the terms of an order are force, an opening or cancelled, one of them");
+      }
+    }
+
+    public static Terms inside(Opening opening) {
+      return new Terms(false, Optional.of(opening), Optional.empty());
+    }
+
+    public static Terms cancelled(String why) {
+      return new Terms(false, Optional.empty(), Optional.of(why));
+    }
+  }
 
   /** What to do: the closed set. */
   public sealed interface Action {

@@ -33,6 +33,14 @@ public enum Phase {
   private static final EnumSet<Phase> FAILURE =
       EnumSet.of(ROLLED_BACK, REJECTED, SUPERSEDED, EXPIRED, CANCELLED, INCONSISTENT);
 
+  private static final EnumSet<Phase> STAGING =
+      EnumSet.of(RECEIVED, VERIFIED, PREFLIGHT, PULLING, STAGED, WAITING);
+
+  /** Whether it has not begun: it is made ready, or waits, and nothing that runs was touched. */
+  public boolean isStaging() {
+    return STAGING.contains(this);
+  }
+
   /** Whether nothing more will happen until somebody asks. */
   public boolean isFinal() {
     return SUCCESS.contains(this) || FAILURE.contains(this);

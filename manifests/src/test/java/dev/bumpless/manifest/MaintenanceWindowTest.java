@@ -68,6 +68,24 @@ class MaintenanceWindowTest {
   }
 
   @Test
+  void anOpeningIsTheOneThatIsOnOrTheNext() {
+    MaintenanceWindow window = weekly("0 2 * * SUN", Duration.ofHours(2));
+    Opening first =
+        new Opening(Instant.parse("2026-11-29T01:00:00Z"), Instant.parse("2026-11-29T03:00:00Z"));
+    Opening second =
+        new Opening(Instant.parse("2026-12-06T01:00:00Z"), Instant.parse("2026-12-06T03:00:00Z"));
+
+    assertThat(window.opening(first.from().minusSeconds(1))).contains(first);
+    assertThat(window.opening(first.from())).contains(first);
+    assertThat(window.opening(first.until().minusSeconds(1))).contains(first);
+    assertThat(window.opening(first.until())).contains(second);
+    assertThat(first.isAhead(first.from().minusSeconds(1))).isTrue();
+    assertThat(first.isAhead(first.from())).isFalse();
+    assertThat(first.isOver(first.until().minusSeconds(1))).isFalse();
+    assertThat(first.isOver(first.until())).isTrue();
+  }
+
+  @Test
   void windowsThatOverlapStayOpen() {
     MaintenanceWindow window = weekly("0 * * * *", Duration.ofMinutes(90));
     Instant now = Instant.parse("2026-11-29T01:10:00Z");
@@ -106,6 +124,7 @@ class MaintenanceWindowTest {
     assertThat(window.isOver(opening.minusSeconds(1))).isFalse();
     assertThat(window.isOver(opening.plusSeconds(3599))).isFalse();
     assertThat(window.isOver(opening.plusSeconds(3600))).isTrue();
+    assertThat(window.opening(opening.plusSeconds(3600))).isEmpty();
   }
 
   private static MaintenanceWindow weekly(String cron, Duration length) {

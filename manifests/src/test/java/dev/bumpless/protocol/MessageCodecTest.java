@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.trust.Envelope;
 import dev.bumpless.trust.Root;
 import dev.bumpless.trust.Signer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,11 @@ class MessageCodecTest {
           Map.of("0/main", "running"),
           Samples.NOW);
 
+  private static final Order.Terms INSIDE =
+      Order.Terms.inside(
+          new Opening(
+              Instant.parse("2026-11-29T01:00:00Z"), Instant.parse("2026-11-29T03:00:00Z")));
+
   private final MessageCodec codec = Samples.codec();
 
   static Stream<Record> everyMessage() {
@@ -50,7 +57,9 @@ class MessageCodecTest {
         order(new Order.Run(REVISION, "ab".repeat(32))),
         order(new Order.Stop(Samples.PUMP)),
         order(new Order.Delete(Samples.PUMP)),
-        forced(),
+        withTerms(Order.Terms.FORCED),
+        withTerms(INSIDE),
+        withTerms(Order.Terms.cancelled("the rollout is ABORTED: by hand")),
         new LogQuery(
             ID,
             Samples.DEVICE,
@@ -78,7 +87,7 @@ class MessageCodecTest {
         ID, Samples.DEVICE, 12, Samples.NOW, Samples.NOW.plusNanos(86_400_000_000_001L), action);
   }
 
-  private static Order forced() {
+  private static Order withTerms(Order.Terms terms) {
     Order o = order(new Order.Stop(Samples.PUMP));
     return new Order(
         o.id(),
@@ -87,7 +96,7 @@ class MessageCodecTest {
         o.issuedAt(),
         o.expires(),
         o.action(),
-        Optional.of(new Order.Terms(true)));
+        Optional.of(terms));
   }
 
   private static DeviceReport report(List<AppReport> apps) {
@@ -152,7 +161,30 @@ class MessageCodecTest {
 
   @Test
   void anAgentThatKnowsNoTermsRefusesAnOrderThatHasThem() {
-    assertThat(new String(codec.encode(forced()), UTF_8)).endsWith(",\"terms\":{\"force\":true}}");
+    assertThat(json(withTerms(Order.Terms.FORCED))).endsWith(",\"terms\":{\"force\":true}}");
+    assertThat(json(withTerms(INSIDE)))
+        .endsWith(
+            ",\"terms\":{\"force\":false,\"opening\":{\"from\":\"2026-11-29T01:00:00Z\","
+                + "\"until\":\"2026-11-29T03:00:00Z\"}}}");
+    assertThat(json(withTerms(Order.Terms.cancelled("why"))))
+        .endsWith(",\"terms\":{\"force\":false,\"cancelled\":\"why\"}}");
+  }
+
+  @Test
+  void termsThatContradictEachOtherOrNeverComeAreNone() {
+    String inside = json(withTerms(INSIDE));
+
+    assertThatThrownBy(
+            () -> decode(inside.replace("\"force\":false", "\"force\":true"), Order.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("one of them");
+    assertThatThrownBy(() -> decode(inside.replace("11-29T03", "11-29T01"), Order.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("is none");
+  }
+
+  private String json(Order order) {
+    return new String(codec.encode(order), UTF_8);
   }
 
   @Test

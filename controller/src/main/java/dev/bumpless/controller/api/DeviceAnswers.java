@@ -3,6 +3,7 @@ package dev.bumpless.controller.api;
 import dev.bumpless.controller.api.Answers.StepBody;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.rollout.StoredOrder;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Order;
@@ -81,6 +82,9 @@ final class DeviceAnswers {
    * @param reported the newest generation that the device has spoken of; left out where it has not
    * @param held whether the device has said that it holds the order
    * @param withdrawn whether it is not delivered any more
+   * @param opens when the window opens, the only one in which the device may begin
+   * @param closes when that window closes
+   * @param cancelled why it was taken back from a device that had it
    */
   record DesiredBody(
       String app,
@@ -91,7 +95,10 @@ final class DeviceAnswers {
       @Nullable Integer attempt,
       boolean held,
       boolean withdrawn,
-      boolean forced) {
+      boolean forced,
+      @Nullable String opens,
+      @Nullable String closes,
+      @Nullable String cancelled) {
 
     static DesiredBody of(StoredOrder stored, Optional<AppReport> report) {
       Order order = stored.order();
@@ -106,7 +113,10 @@ final class DeviceAnswers {
           revision.map(Revision::attempt).orElse(null),
           stored.accepted(),
           stored.withdrawn(),
-          order.waitsForNobody());
+          order.waitsForNobody(),
+          Answers.text(order.opening().map(Opening::from)),
+          Answers.text(order.opening().map(Opening::until)),
+          Answers.text(order.cancelled()));
     }
   }
 

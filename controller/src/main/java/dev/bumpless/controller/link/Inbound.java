@@ -2,7 +2,6 @@ package dev.bumpless.controller.link;
 
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.lease.Lease;
-import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.protocol.DesiredRequest;
 import dev.bumpless.protocol.DeviceId;
@@ -38,7 +37,6 @@ final class Inbound {
   private final MessageCodec codec;
   private final Fleet fleet;
   private final Rollouts rollouts;
-  private final OrderBook book;
   private final Deliveries deliveries;
   private final LogStreams logs;
 
@@ -47,14 +45,12 @@ final class Inbound {
       MessageCodec codec,
       Fleet fleet,
       Rollouts rollouts,
-      OrderBook book,
       Deliveries deliveries,
       LogStreams logs) {
     this.fence = fence;
     this.codec = codec;
     this.fleet = fleet;
     this.rollouts = rollouts;
-    this.book = book;
     this.deliveries = deliveries;
     this.logs = logs;
   }
@@ -128,7 +124,7 @@ final class Inbound {
 
   private void desired(Topics topics, DesiredRequest request, Instant now) {
     sameDevice(topics, request.device());
-    book.holds(request.device(), request.sequences(), now);
+    rollouts.holds(request.device(), request.sequences(), now);
     deliveries.schedule(request.device(), now);
   }
 

@@ -102,7 +102,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     this.turn = turn;
     this.fence = new Fence(turn, rollouts);
     this.clock = clock;
-    this.inbound = new Inbound(fence, codec, fleet, rollouts, book, deliveries, logs);
+    this.inbound = new Inbound(fence, codec, fleet, rollouts, deliveries, logs);
   }
 
   public void start() {

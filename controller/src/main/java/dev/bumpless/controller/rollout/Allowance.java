@@ -1,28 +1,52 @@
 package dev.bumpless.controller.rollout;
 
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.RolloutLimits;
+import dev.bumpless.protocol.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
-/** How many more orders may go out now; counts down while a plan is made. */
+/**
+ * How many more orders may go out now; counts down while a plan is made.
+ *
+ * <p>A device that waits for its window begins by itself, whatever is thought here then. So it is
+ * under way at its site from its order on, and counts in the minute in which the window opens: no
+ * more are made ready than may begin at once.
+ */
 final class Allowance {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final RolloutLimits limits;
   private final Map<String, Integer> inFlight = new HashMap<>();
+  private final Set<DeviceId> lastMinute = new HashSet<>();
   private final Instant minuteAgo;
-  private int lastMinute;
+  private int ready;
 
-  Allowance(RolloutLimits limits, List<Target> targets, Instant now) {
+  /**
+   * @param openings the one in which a device begins that has its order; empty: at any time
+   */
+  Allowance(
+      RolloutLimits limits,
+      List<Target> targets,
+      Function<Target, Optional<Opening>> openings,
+      Instant now) {
     this.limits = limits;
     this.minuteAgo = now.minus(MINUTE);
     for (Target target : targets) {
-      if (wasAsked(target)) {
-        lastMinute++;
+      Optional<Opening> opening = openings.apply(target);
+      boolean isReady = target.isInFlight() && opening.filter(o -> o.isAhead(now)).isPresent();
+      boolean isJustOpen =
+          opening.filter(o -> o.from().isAfter(minuteAgo) && !o.isAhead(now)).isPresent();
+      ready += isReady ? 1 : 0;
+      if (isReady || isJustOpen || wasAsked(target)) {
+        lastMinute.add(target.device());
       }
       if (target.isInFlight()) {
         target.place().site().ifPresent(site -> inFlight.merge(site, 1, Integer::sum));
@@ -34,15 +58,21 @@ final class Allowance {
   Optional<String> objection(Target target) {
     Optional<String> site = target.place().site();
     int there = site.map(name -> inFlight.getOrDefault(name, 0)).orElse(0);
-    if (site.isPresent() && limits.inFlightPerSite().filter(most -> there >= most).isPresent()) {
+    int others = target.isInFlight() ? there - 1 : there;
+    if (site.isPresent() && limits.inFlightPerSite().filter(most -> others >= most).isPresent()) {
       return Optional.of(
           "%d of at most %d under way at site %s"
-              .formatted(there, limits.inFlightPerSite().get(), site.get()));
+              .formatted(others, limits.inFlightPerSite().get(), site.get()));
     }
+    int orders = lastMinute.size() - (lastMinute.contains(target.device()) ? 1 : 0);
     return limits
         .perMinute()
-        .filter(most -> lastMinute >= most || wasAsked(target))
-        .map(most -> "at most " + most + " orders go out in a minute");
+        .filter(most -> orders >= most || wasAsked(target))
+        .map(most -> "at most " + most + " orders go out in a minute" + readyOnes());
+  }
+
+  private String readyOnes() {
+    return ready == 0 ? "" : ", and " + ready + " of them begin when the window opens";
   }
 
   /** A device whose order was taken back is asked again in another minute: each counts once. */
@@ -52,7 +82,9 @@ final class Allowance {
 
   /** One more goes out. */
   void take(Target target) {
-    lastMinute++;
-    target.place().site().ifPresent(site -> inFlight.merge(site, 1, Integer::sum));
+    lastMinute.add(target.device());
+    if (!target.isInFlight()) {
+      target.place().site().ifPresent(site -> inFlight.merge(site, 1, Integer::sum));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.controller.release.ReleaseStore;
 import dev.bumpless.controller.release.SigningKeys;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.protocol.Assignment;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The orders of every device: makes them, signs what is sent, and knows which a device has still to
@@ -39,13 +41,32 @@ public final class OrderBook {
     this.keys = keys;
   }
 
-  /** Makes and keeps the order; it counts from the next sequence of the device. */
-  public StoredOrder issue(UUID rollout, DeviceId device, Order.Action action, Instant now) {
+  /**
+   * Makes and keeps the order, or says it again; it counts from the next sequence of the device.
+   *
+   * @param opening the only one in which the device may begin; one that was forced stays so
+   */
+  public StoredOrder issue(
+      UUID rollout, DeviceId device, Order.Action action, Optional<Opening> opening, Instant now) {
     return store.inTransaction(
         () -> {
-          Order order = new Order(rollout, device, 0, now, now.plus(VALIDITY), action);
-          return save(order);
+          boolean isForced =
+              standing(rollout, device, action.app())
+                  .filter(order -> order.action().equals(action) && order.waitsForNobody())
+                  .isPresent();
+          Optional<Order.Terms> terms =
+              isForced ? Optional.of(Order.Terms.FORCED) : opening.map(Order.Terms::inside);
+          return save(new Order(rollout, device, 0, now, now.plus(VALIDITY), action, terms));
         });
+  }
+
+  /** What this rollout has asked of the device last, unless it was withdrawn or replaced. */
+  private Optional<Order> standing(UUID rollout, DeviceId device, AppName app) {
+    return store.ordersOf(device).stream()
+        .filter(stored -> stored.order().app().equals(app) && !stored.withdrawn())
+        .map(StoredOrder::order)
+        .filter(order -> order.id().equals(rollout))
+        .findFirst();
   }
 
   /** Counts and keeps it. */
@@ -72,16 +93,29 @@ public final class OrderBook {
   public boolean force(UUID rollout, DeviceId device, AppName app, Instant now) {
     return store.inTransaction(
         () -> {
-          Optional<StoredOrder> standing =
-              store.ordersOf(device).stream()
-                  .filter(stored -> stored.order().app().equals(app) && !stored.withdrawn())
-                  .filter(stored -> stored.order().id().equals(rollout))
-                  .findFirst();
+          Optional<Order> standing =
+              standing(rollout, device, app).filter(order -> order.cancelled().isEmpty());
           standing
-              .map(StoredOrder::order)
               .filter(order -> !order.waitsForNobody())
-              .ifPresent(order -> again(order, Optional.of(new Order.Terms(true)), now));
+              .ifPresent(order -> again(order, Optional.of(Order.Terms.FORCED), now));
           return standing.isPresent();
+        });
+  }
+
+  /**
+   * Says the order that this rollout made once more, and now the device drops it, unless it has
+   * begun. Of orders that wait for a window alone: any other begins as soon as it is there.
+   *
+   * @param why for a person
+   * @return false, with nothing changed, where no such order stands
+   */
+  public boolean cancel(UUID rollout, DeviceId device, AppName app, String why, Instant now) {
+    return store.inTransaction(
+        () -> {
+          Optional<Order> standing = standing(rollout, device, app);
+          Optional<Order> waiting = standing.filter(order -> order.opening().isPresent());
+          waiting.ifPresent(order -> again(order, Optional.of(Order.Terms.cancelled(why)), now));
+          return waiting.isPresent() || standing.flatMap(Order::cancelled).isPresent();
         });
   }
 
@@ -136,7 +170,7 @@ public final class OrderBook {
   }
 
   private boolean withdraw(StoredOrder stored) {
-    if (!stored.accepted()) {
+    if (!stored.accepted() && stored.order().cancelled().isEmpty()) {
       store.save(new StoredOrder(stored.order(), false, true));
     }
     return !stored.accepted();
@@ -157,16 +191,26 @@ public final class OrderBook {
   /**
    * A device says all that it holds. An order that it does not name is lost there, whatever it said
    * before, and will be sent again; but a delete, once accepted, leaves nothing to hold.
+   *
+   * @param isDone whether the device has come to a good end with that order: it is only to be as it
+   *     was, and waits for no window
    */
-  public void holds(DeviceId device, Map<AppName, Long> sequences, Instant now) {
+  void holds(DeviceId device, Map<AppName, Long> sequences, Predicate<Order> isDone, Instant now) {
     for (StoredOrder stored : store.ordersOf(device)) {
-      boolean isDone = stored.accepted() && stored.order().action() instanceof Order.Delete;
       Long held = sequences.get(stored.order().app());
       if (held != null) {
         compare(stored, held, now);
-      } else if (stored.accepted() && !isDone) {
-        store.save(new StoredOrder(stored.order(), false));
+      } else if (stored.accepted() && !(stored.order().action() instanceof Order.Delete)) {
+        lost(stored.order(), isDone, now);
       }
+    }
+  }
+
+  private void lost(Order order, Predicate<Order> isDone, Instant now) {
+    if (order.opening().isPresent() && isDone.test(order)) {
+      again(order, Optional.empty(), now);
+    } else {
+      store.save(new StoredOrder(order, false));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.release.StoredRelease;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
@@ -142,26 +143,30 @@ final class RolloutDriver {
 
     @Override
     public void issue(RolloutStep.IssueOrder step) {
-      book.issue(id, step.target().device(), step.target().action(), now);
-      ordered.add(step.target().device());
-      keep(step.target().withIssued(now));
+      Target target = step.target();
+      Optional<Opening> opening =
+          course.flatMap(c -> c.manifest().window()).flatMap(window -> window.opening(now));
+      book.issue(id, target.device(), target.action(), opening, now);
+      ordered.add(target.device());
+      keep(target.withIssued(now));
     }
 
     @Override
     public void supersede(RolloutStep.Supersede step) {
+      takeBack(step.target(), "a newer rollout of the app took over");
       keep(step.target().withVerdict(Phase.SUPERSEDED, now));
     }
 
     @Override
     public void recall(RolloutStep.Recall step) {
-      if (withdraw(step.target())) {
+      if (takeBack(step.target(), step.reason())) {
         keep(step.target().withRecalled(now));
       }
     }
 
     @Override
     public void expire(RolloutStep.Expire step) {
-      withdraw(step.target());
+      takeBack(step.target(), step.reason());
       keep(step.target().withVerdict(Phase.EXPIRED, step.reason(), now));
     }
 
@@ -213,8 +218,17 @@ final class RolloutDriver {
       keep(current().in(Course.State.FINISHED, ""));
     }
 
-    private boolean withdraw(Target target) {
-      return book.withdraw(id, target.device(), begun.app());
+    /** What the device has not heard of is not sent; what waits there for its window is dropped. */
+    private boolean takeBack(Target target, String why) {
+      if (target.report().isEmpty()) {
+        return book.withdraw(id, target.device(), begun.app());
+      }
+      boolean isCancelled =
+          !target.hasBegun() && book.cancel(id, target.device(), begun.app(), why, now);
+      if (isCancelled) {
+        ordered.add(target.device());
+      }
+      return isCancelled;
     }
   }
 

@@ -9,7 +9,7 @@ public sealed interface RolloutStep {
 
   void runWith(StepRunner runner);
 
-  /** Make, sign and keep the order for this device; the link delivers it. */
+  /** Make and keep the order for this device, or say it again; the link delivers it. */
   record IssueOrder(Target target) implements RolloutStep {
     @Override
     public void runWith(StepRunner runner) {
@@ -25,15 +25,20 @@ public sealed interface RolloutStep {
     }
   }
 
-  /** Take the order back if the device does not have it yet; it may get one later. */
-  record Recall(Target target) implements RolloutStep {
+  /**
+   * Take the order back, so that the device does not begin with it; it may get one later. One that
+   * the device has can be taken back where it waits for a window.
+   *
+   * @param reason for a person
+   */
+  record Recall(Target target, String reason) implements RolloutStep {
     @Override
     public void runWith(StepRunner runner) {
       runner.recall(this);
     }
   }
 
-  /** The device had its time: it failed, and an order that it does not have yet is taken back. */
+  /** The device had its time: it failed, and an order that it has not begun is taken back. */
   record Expire(Target target, String reason) implements RolloutStep {
     @Override
     public void runWith(StepRunner runner) {

@@ -170,6 +170,15 @@ public final class Rollouts {
     }
   }
 
+  /** Notes which orders a device holds: those that it has lost are sent again. */
+  public void holds(DeviceId device, Map<AppName, Long> sequences, Instant now) {
+    book.holds(
+        device,
+        sequences,
+        order -> store.target(order.id(), device).filter(t -> t.phase().isSuccess()).isPresent(),
+        now);
+  }
+
   private void take(AppReport app, Target target, Instant now) {
     store.update(app.order(), target.withReport(app, now));
     waves.touch(app.app());

@@ -12,7 +12,7 @@ import java.util.Optional;
  * One device of a rollout.
  *
  * @param place its wave and site
- * @param issued whether an order stands for it: made, and not withdrawn
+ * @param issued whether an order stands for it: made, and not taken back
  * @param issuedAt when the newest order was made for it, withdrawn or not
  * @param report the newest that the device said of that order
  * @param verdict final word of the controller
@@ -48,7 +48,9 @@ public record Target(
   public record Verdict(Phase phase, String reason) {
     /** What is true only until the device says otherwise: it was late, or did it after all. */
     boolean yieldsTo(AppReport news) {
-      return (phase == Phase.EXPIRED || phase == Phase.CANCELLED) && news.phase().isFinal();
+      return (phase == Phase.EXPIRED || phase == Phase.CANCELLED)
+          && news.phase().isFinal()
+          && news.phase() != Phase.CANCELLED;
     }
   }
 
@@ -90,7 +92,17 @@ public record Target(
 
   /** Whether an order is out and nothing final came back. */
   public boolean isInFlight() {
-    return issued && !isFinished();
+    return isAsked() && !isFinished();
+  }
+
+  /** Whether the device has said that it touches, or has touched, what runs. */
+  public boolean hasBegun() {
+    return report.filter(said -> !said.phase().isStaging()).isPresent();
+  }
+
+  /** Whether its order was taken back, and the device has not said yet that it dropped it. */
+  public boolean isBeingTakenBack() {
+    return !issued && isInFlight();
   }
 
   /** Whether this device was ever really asked: an order stands, or it has spoken of one. */
@@ -127,15 +139,30 @@ public record Target(
     return new Target(device, action, place, true, Optional.of(now), report, verdict, excused, now);
   }
 
-  /** Its order was taken back before the device had it. */
+  /** Its order was taken back; a device that had it has still to say that it dropped it. */
   public Target withRecalled(Instant now) {
     return new Target(device, action, place, false, issuedAt, report, verdict, excused, now);
   }
 
   public Target withReport(AppReport news, Instant now) {
+    if (news.phase() == Phase.CANCELLED) {
+      return dropped(now);
+    }
     Optional<Verdict> left = verdict.filter(v -> !v.yieldsTo(news));
     Optional<Instant> at = issuedAt.isPresent() ? issuedAt : Optional.of(now);
-    return new Target(device, action, place, true, at, Optional.of(news), left, excused, now);
+    boolean stands = issued || report.isEmpty();
+    return new Target(device, action, place, stands, at, Optional.of(news), left, excused, now);
+  }
+
+  /**
+   * The device has dropped the order that was taken back, so it is as if it had never been asked.
+   * Where the order was said again since, that is old news.
+   */
+  private Target dropped(Instant now) {
+    return issued
+        ? this
+        : new Target(
+            device, action, place, false, issuedAt, Optional.empty(), verdict, excused, now);
   }
 
   public Target withVerdict(Phase phase, String reason, Instant now) {

@@ -67,7 +67,7 @@ public record TargetStatus(
       return said;
     }
     if (!device.online()) {
-      return silence(device) + (said.isEmpty() ? "" : "; last heard: " + said);
+      return silence(target, device) + (said.isEmpty() ? "" : "; last heard: " + said);
     }
     return "the order is on its way" + refusal(target, device);
   }
@@ -99,10 +99,14 @@ public record TargetStatus(
         .orElse("");
   }
 
-  private static String silence(Device device) {
+  private static String silence(Target target, Device device) {
+    String order =
+        target.report().isPresent()
+            ? "it has its order, and goes on by itself"
+            : "the order is delivered when it comes back";
     return device
         .lastSeen()
-        .map(at -> "offline since " + at + "; the order is delivered when it comes back")
+        .map(at -> "offline since " + at + "; " + order)
         .orElse("never heard of; the order is delivered when it first connects");
   }
 

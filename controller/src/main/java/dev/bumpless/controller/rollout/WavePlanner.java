@@ -11,6 +11,7 @@ import dev.bumpless.controller.rollout.RolloutStep.Pause;
 import dev.bumpless.controller.rollout.RolloutStep.Recall;
 import dev.bumpless.controller.rollout.RolloutStep.RollBack;
 import dev.bumpless.controller.rollout.RolloutStep.Settle;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.manifest.RolloutManifest.OnFailure;
 import dev.bumpless.manifest.Wave;
@@ -18,6 +19,7 @@ import dev.bumpless.protocol.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,15 +35,18 @@ import java.util.stream.Collectors;
  *
  * <h2>What always holds</h2>
  *
- * No device gets an order before its wave is open, outside the window, above a limit, or while the
- * rollout is not running. A wave opens once those before it are over, within limits, and after its
- * gate. An order that a device does not have yet is taken back whenever it would not be given now:
- * so nothing starts late because a link was down.
+ * No device gets an order before its wave is open, above a limit, or while the rollout is not
+ * running. A wave opens once those before it are over, within limits, and after its gate. An order
+ * that a device does not have yet, or with which it waits for its window, is taken back whenever it
+ * would not be given now: so nothing starts late because a link was down.
+ *
+ * <p>An order is good for one opening of the window, which follows from the moment at which it was
+ * made. It goes out before; a device that has not begun when the opening is over is told the next.
  *
  * <h2>One thing after the other</h2>
  *
  * What changes the count of failures comes first, then what stops the rollout, then what lets it go
- * on. Each plan holds steps of one kind; what they change is planned again.
+ * on. Each plan holds steps that do not depend on each other; what they change is planned again.
  */
 final class WavePlanner {
   private final List<Target> targets;
@@ -49,6 +54,7 @@ final class WavePlanner {
   private final RolloutManifest manifest;
   private final Instant now;
   private final Tally tally;
+  private final Map<Instant, Optional<Opening>> openings = new HashMap<>();
 
   WavePlanner(List<Target> targets, Course course, Instant now) {
     this.targets = targets;
@@ -78,10 +84,7 @@ final class WavePlanner {
     if (stop.isPresent()) {
       return List.of(stop.get());
     }
-    List<RolloutStep> steps = isWindowOpen() ? List.of() : recalls();
-    if (steps.isEmpty()) {
-      steps = newcomers(matching);
-    }
+    List<RolloutStep> steps = newcomers(matching);
     if (steps.isEmpty()) {
       steps = orders();
     }
@@ -91,15 +94,40 @@ final class WavePlanner {
   private List<RolloutStep> expired() {
     return targets.stream()
         .filter(Target::isInFlight)
-        .filter(t -> !t.issuedAt().orElse(now).plus(manifest.deadline()).isAfter(now))
+        .filter(t -> !dueAt(t).isAfter(now))
         .<RolloutStep>map(t -> new Expire(t, silence(t)))
         .toList();
   }
 
+  /** A device that let all of a window pass has failed too, or there would be no end to it. */
+  private Instant dueAt(Target target) {
+    Optional<Opening> opening = opening(target);
+    Instant asked = target.issuedAt().orElse(now);
+    Instant since = opening.map(Opening::from).filter(from -> from.isAfter(asked)).orElse(asked);
+    if (opening.isEmpty()) {
+      return since.plus(manifest.deadline());
+    }
+    if (target.hasBegun()) {
+      boolean isForced = target.updatedAt().isBefore(since);
+      return (isForced ? target.updatedAt() : since).plus(manifest.deadline());
+    }
+    Duration length = manifest.window().orElseThrow().length();
+    return since.plus(length.compareTo(manifest.deadline()) < 0 ? length : manifest.deadline());
+  }
+
+  /** The only one in which the device may begin with the order that was made for it last. */
+  private Optional<Opening> opening(Target target) {
+    Optional<Instant> at = target.issuedAt();
+    return manifest.window().isEmpty() || at.isEmpty()
+        ? Optional.empty()
+        : openings.computeIfAbsent(at.get(), manifest.window().get()::opening);
+  }
+
   private String silence(Target target) {
-    return "no end within %s of its order; %s"
+    return "no end within %s of its %s; %s"
         .formatted(
             text(manifest.deadline()),
+            manifest.window().isEmpty() ? "order" : "order and the opening of its window",
             target
                 .report()
                 .map(report -> "last heard: " + report.phase() + " " + report.message())
@@ -108,15 +136,20 @@ final class WavePlanner {
 
   /** After an abort or a way back: what has begun is seen to its end, nothing begins. */
   private List<RolloutStep> leftovers() {
-    List<RolloutStep> recalls = recalls();
-    String why = "the rollout is " + course.state() + because();
-    return !recalls.isEmpty()
-        ? recalls
-        : steps(t -> !t.isFinished() && !t.issued(), t -> new Cancel(t, why));
+    List<RolloutStep> steps = new ArrayList<>(recalls());
+    steps.addAll(steps(t -> !t.isFinished() && !t.isInFlight(), t -> new Cancel(t, state())));
+    return steps;
   }
 
   private List<RolloutStep> recalls() {
-    return steps(t -> t.isInFlight() && t.report().isEmpty(), Recall::new);
+    return steps(
+        t -> t.issued() && t.isInFlight() && (t.report().isEmpty() || isWaiting(t)),
+        t -> new Recall(t, state()));
+  }
+
+  /** Whether a device has its order and may be waiting for its window with it. */
+  private boolean isWaiting(Target target) {
+    return manifest.window().isPresent() && !target.hasBegun();
   }
 
   private Optional<RolloutStep> stop() {
@@ -130,7 +163,7 @@ final class WavePlanner {
     if (reason.isPresent() && isLeft) {
       return reason.map(Pause::new);
     }
-    boolean isMissed = targets.stream().anyMatch(t -> !t.isFinished() && !t.issued());
+    boolean isMissed = targets.stream().anyMatch(t -> !t.isFinished() && !t.hasBegun());
     return manifest
         .window()
         .filter(window -> isMissed && window.isOver(now))
@@ -151,20 +184,28 @@ final class WavePlanner {
 
   private List<RolloutStep> orders() {
     List<RolloutStep> orders = new ArrayList<>();
-    if (isWindowOpen()) {
-      Allowance allowance = new Allowance(manifest.limits(), targets, now);
-      for (Target target : targets) {
-        if (isDue(target) && allowance.objection(target).isEmpty()) {
-          allowance.take(target);
-          orders.add(new IssueOrder(target));
-        }
+    Allowance allowance = allowance();
+    for (Target target : targets) {
+      if (isDue(target) && allowance.objection(target).isEmpty()) {
+        allowance.take(target);
+        orders.add(new IssueOrder(target));
       }
     }
     return orders;
   }
 
+  private Allowance allowance() {
+    return new Allowance(manifest.limits(), targets, this::opening, now);
+  }
+
   private boolean isDue(Target target) {
-    return !target.isFinished() && !target.issued() && target.place().wave() <= course.wave();
+    return !target.isFinished()
+        && (!target.issued() || hasMissedItsOpening(target))
+        && target.place().wave() <= course.wave();
+  }
+
+  private boolean hasMissedItsOpening(Target target) {
+    return !target.hasBegun() && opening(target).filter(o -> o.isOver(now)).isPresent();
   }
 
   private Optional<RolloutStep> gate() {
@@ -186,18 +227,13 @@ final class WavePlanner {
     return course.settledAt().orElse(now).plus(course.openWave().after());
   }
 
-  private boolean isWindowOpen() {
-    return manifest.window().isEmpty()
-        || manifest.window().flatMap(window -> window.openUntil(now)).isPresent();
-  }
-
   /** Why each device without an order has none, for a person. */
   Map<DeviceId, String> waiting() {
-    Allowance allowance = new Allowance(manifest.limits(), targets, now);
+    Allowance allowance = allowance();
     Map<DeviceId, String> reasons = new TreeMap<>();
     for (Target target : targets) {
       if (!target.isFinished() && !target.issued()) {
-        reasons.put(target.device(), reason(target, allowance));
+        reasons.put(target.device(), reason(target, allowance) + remainder(target));
       }
     }
     return reasons;
@@ -205,17 +241,10 @@ final class WavePlanner {
 
   private String reason(Target target, Allowance allowance) {
     if (!course.isIn(State.RUNNING)) {
-      return "the rollout is " + course.state() + because();
+      return state();
     }
     if (target.place().wave() > course.wave()) {
       return "wave " + (target.place().wave() + 1) + ": " + gateReason();
-    }
-    if (!isWindowOpen()) {
-      return manifest
-          .window()
-          .flatMap(window -> window.openingAfter(now))
-          .map(opening -> "waits for its window, which opens at " + opening)
-          .orElse("its window is over");
     }
     return allowance.objection(target).orElse("its order is about to be made");
   }
@@ -232,8 +261,22 @@ final class WavePlanner {
         : "wave %d is watched until %s".formatted(number, watchedUntil());
   }
 
-  private String because() {
-    return course.reason().isEmpty() ? "" : ": " + course.reason();
+  /** What a device may still do that does not know yet that its order was taken back. */
+  private String remainder(Target target) {
+    return target.isBeingTakenBack()
+        ? opening(target)
+            .map(
+                o ->
+                    "; its order was taken back, and until it hears of that it may begin inside its window, from %s until %s"
+                        .formatted(o.from(), o.until()))
+            .orElse("")
+        : "";
+  }
+
+  private String state() {
+    return "the rollout is "
+        + course.state()
+        + (course.reason().isEmpty() ? "" : ": " + course.reason());
   }
 
   private List<RolloutStep> steps(Predicate<Target> which, Function<Target, RolloutStep> step) {

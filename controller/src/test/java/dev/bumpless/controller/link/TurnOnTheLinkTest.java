@@ -108,7 +108,7 @@ class TurnOnTheLinkTest {
     // what is sent after a birth is over then, so nobody thinks of the device
     await().during(Duration.ofSeconds(5)).until(() -> !hasOrder());
 
-    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Instant.now());
+    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Optional.empty(), Instant.now());
 
     await().until(this::hasOrder);
   }

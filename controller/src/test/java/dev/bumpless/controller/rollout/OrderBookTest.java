@@ -4,6 +4,7 @@ import static dev.bumpless.controller.rollout.Desk.PUMP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.protocol.Assignment;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.MalformedMessageException;
@@ -12,10 +13,14 @@ import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OrderBookTest {
+  private static final Opening OPENING =
+      new Opening(Desk.START.plusSeconds(3600), Desk.START.plusSeconds(7200));
+
   private final Desk desk = new Desk();
   private final DeviceId one = desk.online("dev-1");
 
@@ -77,17 +82,59 @@ class OrderBookTest {
   }
 
   @Test
+  void anOrderThatWaitsForAWindowIsTakenBackAndThatIsSaidUntilItIsHeard() throws Exception {
+    Order first = wait(OPENING);
+    desk.says(one, Phase.WAITING);
+
+    assertThat(desk.book.cancel(first.id(), one, PUMP, "why", desk.now)).isTrue();
+    assertThat(desk.book.cancel(first.id(), one, PUMP, "again", desk.now)).isTrue();
+    assertThat(desk.book.withdraw(first.id(), one, PUMP)).isTrue();
+    desk.now = desk.now.plus(Duration.ofDays(9));
+
+    assertThat(onlyOrder().cancelled()).contains("why");
+    assertThat(onlyOrder().action()).isEqualTo(first.action());
+    assertThat(desk.book.force(first.id(), one, PUMP, desk.now)).isFalse();
+  }
+
+  @Test
+  void whatBeginsAsSoonAsItIsThereIsNotTakenBack() {
+    Order atOnce = desk.order(one);
+    desk.says(one, Phase.WAITING);
+
+    assertThat(desk.book.cancel(atOnce.id(), one, PUMP, "why", desk.now)).isFalse();
+    assertThat(desk.book.cancel(new java.util.UUID(9, 9), one, PUMP, "why", desk.now)).isFalse();
+    assertThat(desk.order(one)).isEqualTo(atOnce);
+  }
+
+  @Test
+  void whatIsForcedStaysSoWhenItIsSaidAgainWithTheNextOpening() {
+    Order first = wait(OPENING);
+    desk.book.force(first.id(), one, PUMP, desk.now);
+
+    Order again =
+        desk.book.issue(first.id(), one, first.action(), Optional.of(OPENING), desk.now).order();
+
+    assertThat(again.waitsForNobody()).isTrue();
+    assertThat(again.opening()).isEmpty();
+  }
+
+  private Order wait(Opening opening) {
+    Order order = desk.order(one);
+    return desk.book.issue(order.id(), one, order.action(), Optional.of(opening), desk.now).order();
+  }
+
+  @Test
   void aDeviceThatLostItsMemoryGetsEverythingAgain() {
     desk.says(one, Phase.COMMITTED);
 
-    desk.book.holds(one, Map.of(), desk.now);
+    desk.rollouts.holds(one, Map.of(), desk.now);
 
     assertThat(desk.book.unheard(one, desk.now)).hasSize(1);
   }
 
   @Test
   void aDeviceThatHoldsTheNewestGetsNothing() {
-    desk.book.holds(one, Map.of(PUMP, 1L), desk.now);
+    desk.rollouts.holds(one, Map.of(PUMP, 1L), desk.now);
 
     assertThat(desk.book.unheard(one, desk.now)).isEmpty();
   }
@@ -97,14 +144,14 @@ class OrderBookTest {
     desk.start(new Command.Delete(PUMP));
     desk.says(one, Phase.DELETED);
 
-    desk.book.holds(one, Map.of(), desk.now);
+    desk.rollouts.holds(one, Map.of(), desk.now);
 
     assertThat(desk.book.unheard(one, desk.now)).isEmpty();
   }
 
   @Test
   void aControllerWhoseMemoryIsOlderThanTheDevicesCountsOnFromThere() throws Exception {
-    desk.book.holds(one, Map.of(PUMP, 41L), desk.now);
+    desk.rollouts.holds(one, Map.of(PUMP, 41L), desk.now);
 
     assertThat(onlyOrder().sequence()).isEqualTo(42);
   }

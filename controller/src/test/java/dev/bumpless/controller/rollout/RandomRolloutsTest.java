@@ -29,10 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random fleets under random rollouts: devices that answer, fail, are slow or silent, people who
- * pause, resume, approve, retry and abort whenever they like, a controller that dies. After each
- * event: never more under way than may be, never a wave before its gate, never an order after an
- * abort, and never one more once too many failed.
+ * Random fleets under random rollouts: devices that answer, fail, are slow or silent, or begin by
+ * themselves while nobody hears of it; people who pause, resume, approve, retry and abort whenever
+ * they like, a controller that dies. After each event: never more under way than may be, never a
+ * wave before its gate, never an order after an abort, never one more once too many failed, and no
+ * device that begins outside of the window, or after it has heard that its order was taken back.
  */
 class RandomRolloutsTest {
   private static final int EACH = 250;
@@ -60,10 +61,15 @@ class RandomRolloutsTest {
     private final List<Instant> orders = new ArrayList<>();
     private final Map<DeviceId, Order> held = new HashMap<>();
     private final Set<DeviceId> silent = new HashSet<>();
+    private final Set<DeviceId> active = new HashSet<>();
+    private final Map<DeviceId, Ended> ended = new HashMap<>();
     private final List<Target> fresh = new ArrayList<>();
     private Rollouts rollouts = desk.rollouts;
     private boolean isApproved;
     private boolean isPlanned;
+
+    /** How a device came to an end with what it was asked for. */
+    private record Ended(Order.Action action, Phase phase) {}
 
     Run(long seed) {
       random = new Random(seed);
@@ -149,8 +155,10 @@ class RandomRolloutsTest {
 
     private void event() {
       desk.now = desk.now.plusSeconds(random.nextInt(25));
-      int which = random.nextInt(24);
-      if (which < 8) {
+      int which = random.nextInt(26);
+      if (which >= 24) {
+        beginAlone();
+      } else if (which < 8) {
         answer();
       } else if (which < 18) {
         desk.now = desk.now.plus(WaveRollouts.LOOK_EVERY);
@@ -176,19 +184,79 @@ class RandomRolloutsTest {
       if (silent.contains(device)) {
         return;
       }
-      if (!desk.book.unheard(device, desk.now).isEmpty()) {
-        held.put(device, desk.order(device));
+      hear(device);
+      if (held.containsKey(device)) {
+        goOn(
+            device,
+            List.of(
+                    Phase.PULLING,
+                    Phase.BAKING,
+                    Phase.COMMITTED,
+                    Phase.COMMITTED,
+                    Phase.ROLLED_BACK)
+                .get(random.nextInt(5)));
       }
-      Order order = held.get(device);
-      if (order == null) {
+    }
+
+    /** Takes the newest word of the controller; what had come to its end stays there. */
+    private void hear(DeviceId device) {
+      if (desk.book.unheard(device, desk.now).isEmpty()) {
         return;
       }
-      Phase next =
-          List.of(Phase.PULLING, Phase.BAKING, Phase.COMMITTED, Phase.COMMITTED, Phase.ROLLED_BACK)
-              .get(random.nextInt(5));
-      desk.says(device, order, next);
-      if (next.isFinal()) {
+      Order order = desk.order(device);
+      Order before = held.get(device);
+      if (before != null && !before.action().equals(order.action())) {
+        active.remove(device);
+      }
+      Optional<Phase> end =
+          Optional.ofNullable(ended.get(device))
+              .filter(e -> e.action().equals(order.action()))
+              .map(Ended::phase);
+      if (end.isPresent()) {
+        desk.says(device, order, end.get());
+      } else if (order.cancelled().isPresent() && !active.contains(device)) {
         held.remove(device);
+        desk.says(device, order, Phase.CANCELLED);
+      } else {
+        held.put(device, order);
+      }
+    }
+
+    /** Says so, as far as its order lets it go on. */
+    private void goOn(DeviceId device, Phase wanted) {
+      Order order = held.get(device);
+      boolean mayBegin = active.contains(device) || isInside(order);
+      Phase next = mayBegin ? wanted : random.nextBoolean() ? Phase.PULLING : Phase.WAITING;
+      if (!next.isStaging()) {
+        begin(device);
+      }
+      Phase said = active.contains(device) && next.isStaging() ? Phase.PROBING : next;
+      desk.says(device, order, said);
+      if (said.isFinal()) {
+        held.remove(device);
+        active.remove(device);
+        ended.put(device, new Ended(order.action(), said));
+      }
+    }
+
+    /** The controller, the broker or the way to them is away, and its window is open. */
+    private void beginAlone() {
+      DeviceId device = devices.get(random.nextInt(devices.size()));
+      Order order = held.get(device);
+      if (order != null && isInside(order) && manifest.window().isPresent()) {
+        begin(device);
+      }
+    }
+
+    private boolean isInside(Order order) {
+      return order.opening().map(o -> !o.isAhead(desk.now) && !o.isOver(desk.now)).orElse(true);
+    }
+
+    private void begin(DeviceId device) {
+      boolean isWayBack = !held.get(device).id().equals(begun.id());
+      if (active.add(device) && !isWayBack) {
+        assertThat(isWindowOpen()).as("%s begins inside the window", device).isTrue();
+        assertThat(held.get(device).cancelled()).as("%s has a standing order", device).isEmpty();
       }
     }
 
@@ -230,15 +298,26 @@ class RandomRolloutsTest {
             });
       }
       assertThat(now().isDone()).as("%s", now()).isTrue();
+      devices.stream().filter(device -> !silent.contains(device)).forEach(this::hear);
+      assertThat(devices)
+          .as("who may still begin, %s", now())
+          .noneMatch(device -> !silent.contains(device) && mayStillBegin(device));
+    }
+
+    private boolean mayStillBegin(DeviceId device) {
+      return Optional.ofNullable(held.get(device))
+          .filter(order -> !active.contains(device) && order.id().equals(begun.id()))
+          .flatMap(Order::opening)
+          .filter(opening -> !opening.isOver(desk.now))
+          .isPresent();
     }
 
     private void finish(DeviceId device) {
-      if (!silent.contains(device) && !desk.book.unheard(device, desk.now).isEmpty()) {
-        held.put(device, desk.order(device));
-      }
-      Order order = held.remove(device);
-      if (order != null) {
-        desk.says(device, order, Phase.COMMITTED);
+      if (!silent.contains(device)) {
+        hear(device);
+        if (held.containsKey(device)) {
+          goOn(device, Phase.COMMITTED);
+        }
       }
     }
 
@@ -283,9 +362,24 @@ class RandomRolloutsTest {
       Course is = now.course().orElseThrow();
       for (Target target : fresh) {
         assertThat(target.place().wave()).as("open waves").isLessThanOrEqualTo(is.wave());
-        assertThat(isWindowOpen()).as("inside the window").isTrue();
+        assertThat(orderOf(target).opening())
+            .as("what it may begin in")
+            .isEqualTo(manifest.window().flatMap(w -> w.opening(target.issuedAt().orElseThrow())));
       }
-      if (isPlanned && (!isWindowOpen() || is.isIn(State.PAUSED))) {
+      if (isPlanned && manifest.window().isPresent() && !is.isIn(State.RUNNING)) {
+        assertThat(now.targets())
+            .filteredOn(target -> target.isInFlight() && !target.hasBegun())
+            .as("orders that wait for the window, %s", is.state())
+            .allMatch(target -> orderOf(target).cancelled().isPresent());
+      }
+      boolean isFree = manifest.limits().perMinute().isEmpty();
+      if (isPlanned && isFree && is.isIn(State.RUNNING)) {
+        assertThat(now.targets())
+            .filteredOn(target -> target.isInFlight() && !target.hasBegun())
+            .as("orders that can still begin")
+            .noneMatch(t -> orderOf(t).opening().filter(o -> o.isOver(desk.now)).isPresent());
+      }
+      if (isPlanned && is.isIn(State.PAUSED)) {
         assertThat(now.targets())
             .as("orders that nobody has, %s", is.state())
             .noneMatch(target -> target.isInFlight() && target.report().isEmpty());
@@ -298,6 +392,10 @@ class RandomRolloutsTest {
       limits(now);
       gates(was, is);
       failures(now, is);
+    }
+
+    private Order orderOf(Target target) {
+      return desk.order(target.device());
     }
 
     private boolean isWindowOpen() {
@@ -313,6 +411,16 @@ class RandomRolloutsTest {
                   assertThat(orders)
                       .filteredOn(at -> at.isAfter(desk.now.minusSeconds(60)))
                       .as("orders in a minute")
+                      .hasSizeLessThanOrEqualTo(most));
+      limits
+          .perMinute()
+          .ifPresent(
+              most ->
+                  assertThat(now.targets())
+                      .filteredOn(Target::isInFlight)
+                      .filteredOn(t -> orderOf(t).opening().isPresent())
+                      .filteredOn(t -> orderOf(t).opening().get().isAhead(desk.now))
+                      .as("who begins when the window opens")
                       .hasSizeLessThanOrEqualTo(most));
       Map<String, Integer> inFlight = new HashMap<>();
       now.targets().stream()

@@ -78,28 +78,167 @@ class WavePlannerTest {
       assertThat(ordered(rollout)).containsExactly(id(3), id(5), id(6));
       assertThat(rollout.waiting().get(id(2))).isEqualTo("1 of at most 1 under way at site a");
     }
+  }
+
+  @Nested
+  class Windows {
+    private static final String SUNDAY = "window: { cron: \"0 2 * * SUN\", length: 2h }";
+    private static final String OPEN = "window: { cron: \"0 9 * * *\", length: 2h }";
+    private static final String CLOSED = "window: { cron: \"0 7 * * *\", length: 2h }";
+    private static final Duration LATE_INSIDE = Duration.ofMinutes(65);
 
     @Test
-    void waitForTheWindow() {
+    void doNotKeepOrdersBack() {
+      assertThat(ordered(SomeRollout.of(SUNDAY).planned(0, 1))).containsExactly(id(1));
+      assertThat(ordered(SomeRollout.of(OPEN).planned(0, 1))).containsExactly(id(1));
+    }
+
+    @Test
+    void thatAreAheadLetADeviceBeSilentForDays() {
+      assertThat(
+              SomeRollout.of(SUNDAY)
+                  .sent(0, 1, Duration.ofDays(3))
+                  .sent(0, 2, LONG_AGO)
+                  .said(0, 3, Phase.WAITING)
+                  .plan())
+          .isEmpty();
+    }
+
+    @Test
+    void letTheDeadlineCountFromTheirOpening() {
       SomeRollout rollout =
-          SomeRollout.of("window: { cron: \"0 2 * * SUN\", length: 2h }").planned(0, 1);
+          SomeRollout.of(OPEN, "deadline: 1h").sent(0, 1, Duration.ofHours(5)).planned(0, 2);
+      assertThat(rollout.plan())
+          .containsExactly(
+              new Expire(
+                  rollout.target(1),
+                  "no end within 1h of its order and the opening of its window;"
+                      + " it never answered, and the order was withdrawn"));
+      assertThat(SomeRollout.of(OPEN, "deadline: 61m").sent(0, 1, Duration.ofHours(5)).plan())
+          .isEmpty();
+    }
+
+    @Test
+    void thatADeviceLetPassMakeItFailHoweverLongItsDeadline() {
+      SomeRollout rollout =
+          SomeRollout.of(CLOSED, "deadline: 9h").sent(0, 1, Duration.ofHours(4)).planned(0, 2);
+
+      assertThat(rollout.plan()).hasOnlyElementsOfType(Expire.class).hasSize(1);
+    }
+
+    @Test
+    void thatAreOverBeforeItCouldBeginAreFollowedByTheNext() {
+      SomeRollout rollout =
+          SomeRollout.of(CLOSED, "deadline: 3h").sent(0, 1, LATE_INSIDE).planned(1);
+
+      assertThat(rollout.plan()).containsExactly(new IssueOrder(rollout.target(1)));
+    }
+
+    @Test
+    void doNotStopWhatHasBegun() {
+      SomeRollout rollout = SomeRollout.of(CLOSED, "deadline: 3h");
+      rollout.add(
+          SomeRollout.of()
+              .sent(0, 1, LATE_INSIDE)
+              .target(1)
+              .withReport(
+                  SomeRollout.report(Phase.STARTING, Optional.empty()), NOW.minusSeconds(3700)));
 
       assertThat(rollout.plan()).isEmpty();
-      assertThat(rollout.waiting().get(id(1)))
-          .isEqualTo("waits for its window, which opens at 2026-11-29T02:00:00Z");
+    }
+
+    @Test
+    void doNotPutOffTheDeadlineOfWhatWasForced() {
+      SomeRollout rollout = SomeRollout.of(SUNDAY, "deadline: 5m");
+      rollout.add(
+          SomeRollout.of()
+              .sent(0, 1, Duration.ofDays(1))
+              .target(1)
+              .withReport(
+                  SomeRollout.report(Phase.PROBING, Optional.empty()), NOW.minus(LONG_AGO)));
+
+      assertThat(rollout.plan()).hasOnlyElementsOfType(Expire.class).hasSize(1);
+    }
+
+    @Test
+    void haveNoMoreMadeReadyThanMayBeginAtOnce() {
+      SomeRollout rollout =
+          SomeRollout.of(SUNDAY, "limits: { perMinute: 2 }")
+              .sent(0, 1, Duration.ofHours(9))
+              .said(0, 2, Phase.WAITING)
+              .planned(0, 3);
+
+      assertThat(rollout.plan()).isEmpty();
+      assertThat(rollout.waiting().get(id(3)))
+          .isEqualTo(
+              "at most 2 orders go out in a minute, and 2 of them begin when the window opens");
+    }
+
+    @Test
+    void thatHaveJustOpenedCountThoseThatAreDoneAlready() {
+      String justOpen = "window: { cron: \"0 10 * * *\", length: 2h }";
+      SomeRollout rollout =
+          SomeRollout.of(justOpen, "limits: { perMinute: 1 }")
+              .said(0, 1, Phase.COMMITTED)
+              .planned(0, 2);
+
+      assertThat(rollout.plan()).isEmpty();
       assertThat(
-              ordered(SomeRollout.of("window: { cron: \"0 9 * * *\", length: 2h }").planned(0, 1)))
+              ordered(
+                  SomeRollout.of(OPEN, "limits: { perMinute: 1 }")
+                      .said(0, 1, Phase.COMMITTED)
+                      .planned(0, 2)))
+          .containsExactly(id(2));
+    }
+
+    @Test
+    void areWaitedForByNobodyWhoseRolloutIsPausedOrOver() {
+      for (State state : List.of(State.PAUSED, State.ABORTED, State.ROLLED_BACK)) {
+        SomeRollout rollout =
+            SomeRollout.of(SUNDAY)
+                .said(0, 1, Phase.WAITING)
+                .said(0, 2, Phase.BAKING)
+                .in(state, "by hand");
+
+        assertThat(rollout.plan())
+            .containsExactly(
+                new Recall(rollout.target(1), "the rollout is " + state + ": by hand"));
+      }
+    }
+
+    @Test
+    void keepWhoDoesNotKnowYetThatItsOrderWasTakenBackUnderWay() {
+      Target unaware =
+          SomeRollout.of().said(0, 1, Phase.WAITING).target(1).withRecalled(NOW.minusSeconds(9));
+      SomeRollout aborted =
+          SomeRollout.of(SUNDAY).add(unaware).planned(0, 2).in(State.ABORTED, "by hand");
+
+      assertThat(unaware.isInFlight()).isTrue();
+      assertThat(aborted.plan())
+          .containsExactly(new Cancel(aborted.target(2), "the rollout is ABORTED: by hand"));
+      assertThat(aborted.waiting().get(id(1)))
+          .isEqualTo(
+              "the rollout is ABORTED: by hand; its order was taken back, and until it hears of"
+                  + " that it may begin inside its window, from 2026-11-29T02:00:00Z until"
+                  + " 2026-11-29T04:00:00Z");
+      assertThat(ordered(SomeRollout.of(SUNDAY, "limits: { perMinute: 1 }").add(unaware)))
           .containsExactly(id(1));
     }
 
     @Test
-    void thatWereNotTakenInTheWindowAreTakenBack() {
-      SomeRollout rollout =
-          SomeRollout.of("window: { cron: \"0 7 * * *\", length: 2h }")
-              .sent(0, 1, LONG_AGO)
-              .said(0, 2, Phase.PULLING);
+    void areForgottenOnceTheDeviceHasDroppedItsOrder() {
+      Target dropped =
+          SomeRollout.of()
+              .said(0, 1, Phase.WAITING)
+              .target(1)
+              .withRecalled(NOW)
+              .withReport(SomeRollout.report(Phase.CANCELLED, Optional.empty()), NOW);
 
-      assertThat(rollout.plan()).containsExactly(new Recall(rollout.target(1)));
+      assertThat(dropped.isAsked()).isFalse();
+      assertThat(dropped.isFinished()).isFalse();
+      Target again = dropped.withIssued(NOW);
+      assertThat(again.withReport(SomeRollout.report(Phase.CANCELLED, Optional.empty()), NOW))
+          .isEqualTo(again);
     }
   }
 
@@ -294,7 +433,8 @@ class WavePlannerTest {
               .planned(0, 3)
               .in(State.PAUSED, "by hand");
 
-      assertThat(rollout.plan()).containsExactly(new Recall(rollout.target(1)));
+      assertThat(rollout.plan())
+          .containsExactly(new Recall(rollout.target(1), "the rollout is PAUSED: by hand"));
       assertThat(rollout.waiting().get(id(3))).isEqualTo("the rollout is PAUSED: by hand");
     }
 
@@ -334,6 +474,11 @@ class WavePlannerTest {
       assertThat(
               SomeRollout.of("window: { at: \"2026-11-26T01:00\", length: 1h }")
                   .planned(0, 1)
+                  .plan())
+          .containsExactly(new Pause("the window is over and not everybody had his turn"));
+      assertThat(
+              SomeRollout.of("window: { at: \"2026-11-26T08:00\", length: 2h }", "deadline: 9h")
+                  .sent(0, 1, LONG_AGO)
                   .plan())
           .containsExactly(new Pause("the window is over and not everybody had his turn"));
     }

@@ -10,10 +10,13 @@ import dev.bumpless.controller.problem.Problem.Code;
 import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.rollout.Course.State;
 import dev.bumpless.controller.rollout.WaveRollouts.Verb;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.RolloutParser;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,6 +228,220 @@ class WaveRolloutsTest {
     void whatWentToEverybodyAtOnceCannotBeSteered() {
       assertRefused("at once", () -> waves.steer("pump", Verb.PAUSE, desk.now));
       assertProblem(Code.NOT_FOUND, () -> waves.steer("nobody", Verb.PAUSE, desk.now));
+    }
+  }
+
+  /** It is Wednesday; the devices get ready, and begin on Sunday at two. */
+  @Nested
+  class WithAWindow {
+    private static final String SUNDAY = "window: { cron: \"0 2 * * SUN\", length: 2h }";
+    private static final Opening FIRST =
+        new Opening(Instant.parse("2026-11-29T02:00:00Z"), Instant.parse("2026-11-29T04:00:00Z"));
+
+    private Rollout ready(String... more) {
+      Rollout rollout = start(SUNDAY, String.join("\n", more));
+      desk.says(one(), Phase.WAITING);
+      return rollout;
+    }
+
+    private DeviceId one() {
+      return devices.get(0);
+    }
+
+    @Test
+    void ordersGoOutBeforeAndSayWhenTheyMayBegin() {
+      Rollout rollout = ready();
+
+      assertThat(issued(rollout)).hasSize(3);
+      assertThat(desk.order(one()).opening()).contains(FIRST);
+      desk.now = FIRST.from().minusSeconds(1);
+      tick();
+      assertThat(issued(rollout)).hasSize(3);
+    }
+
+    @Test
+    void anAbortIsHeardByWhoWaits() {
+      Rollout rollout = ready();
+      Order first = desk.order(one());
+
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      Order last = desk.order(one());
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+      assertThat(last.cancelled()).contains("the rollout is ABORTED: by hand");
+      assertThat(last.id()).isEqualTo(first.id());
+      assertThat(last.action()).isEqualTo(first.action());
+      assertThat(now(rollout).isDone()).isFalse();
+      desk.says(one(), Phase.CANCELLED);
+      tick();
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.CANCELLED);
+      assertThat(now(rollout).isDone()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotHearOfAnAbortIsUnderWayUntilItsWindowIsOver() {
+      Rollout rollout = ready("deadline: 9h");
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      desk.now = FIRST.until().minusSeconds(1);
+      tick();
+
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.WAITING);
+      assertThat(waiting(rollout, 0))
+          .contains("it may begin inside its window, from 2026-11-29T02");
+      desk.now = FIRST.until().plusSeconds(1);
+      tick();
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.EXPIRED);
+      assertThat(now(rollout).isDone()).isTrue();
+    }
+
+    @Test
+    void whatItDidBeforeItHeardOfTheAbortIsBelieved() {
+      Rollout rollout = ready();
+      Order first = desk.order(one());
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      desk.says(one(), first, Phase.COMMITTED);
+
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.COMMITTED);
+    }
+
+    @Test
+    void aPauseIsHeardAndAResumeGivesTheOrderAgain() {
+      Rollout rollout = ready();
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      desk.says(one(), Phase.CANCELLED);
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.WAITING);
+      assertThat(waiting(rollout, 0)).isEqualTo("the rollout is PAUSED: by hand");
+
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+
+      assertThat(desk.order(one()).opening()).contains(FIRST);
+      assertThat(desk.order(one()).sequence()).isGreaterThan(2);
+      commit(0);
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.COMMITTED);
+    }
+
+    @Test
+    void whoHearsOfAPauseOnlyAfterTheResumeStaysInTheRollout() {
+      Rollout rollout = ready();
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      Order cancelled = desk.order(one());
+
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+      desk.says(one(), cancelled, Phase.CANCELLED);
+
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.WAITING);
+      assertThat(desk.order(one()).opening()).contains(FIRST);
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
+    void anAbortAfterAResumeIsHeardAlthoughTheDeviceWasAwayForAllOfIt() {
+      ready();
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      assertThat(desk.order(one()).cancelled()).isPresent();
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
+    void anOrderThatWasUnderWayWhenThePauseCameIsTakenBackAsSoonAsItIsTold() {
+      start(SUNDAY);
+      Order underWay = desk.order(one());
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      assertThat(desk.book.unheard(one(), desk.now)).isEmpty();
+
+      desk.says(one(), underWay, Phase.PULLING);
+      tick();
+
+      assertThat(desk.order(one()).cancelled()).isPresent();
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
+    void whoDidNotBeginInsideIsToldTheNextOpening() {
+      Rollout rollout = start(SUNDAY, "deadline: 90m", "limits: { failures: 3 }");
+      desk.now = FIRST.until().minusSeconds(600);
+      tick();
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      desk.says(one(), Phase.WAITING);
+
+      desk.now = FIRST.until();
+      tick();
+
+      assertThat(desk.order(one()).opening().orElseThrow().from())
+          .isEqualTo(FIRST.from().plus(Duration.ofDays(7)));
+      assertThat(course(rollout).state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void whatIsForcedWaitsForNoWindowAndIsNotTakenBack() {
+      ready();
+
+      desk.rollouts.force("pump-2", Desk.on(one()), desk.now);
+      assertThat(desk.order(one()).waitsForNobody()).isTrue();
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      assertThat(desk.order(one()).waitsForNobody()).isTrue();
+    }
+
+    @Test
+    void whatIsBeingTakenBackCannotBeForced() {
+      ready();
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+
+      assertProblem(Code.CONFLICT, () -> desk.rollouts.force("pump-2", Desk.on(one()), desk.now));
+    }
+
+    @Test
+    void anotherRolloutThatTakesTheDeviceTakesTheOrderBack() {
+      Rollout first = ready();
+
+      waves.start(
+          request("pump-3", true, SUNDAY, CANARY, "target: { devices: [ dev-3, dev-1 ] }"),
+          desk.now);
+
+      assertThat(desk.phase(first, one())).isEqualTo(Phase.SUPERSEDED);
+      assertThat(desk.order(one()).cancelled()).contains("a newer rollout of the app took over");
+      desk.says(one(), Phase.CANCELLED);
+      assertThat(desk.phase(first, one())).isEqualTo(Phase.SUPERSEDED);
+    }
+
+    @Test
+    void anUndoLeavesNobodyWaiting() {
+      Rollout rollout = ready();
+
+      Rollout back = waves.steer("pump-2", Verb.UNDO, desk.now);
+
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.SUPERSEDED);
+      assertThat(desk.order(one()).id()).isEqualTo(back.id());
+      assertThat(desk.order(one()).opening()).isEmpty();
+    }
+
+    @Test
+    void whoLostItsMemoryAfterwardsIsMadeAsItWasAtAnyTime() {
+      Rollout rollout = ready();
+      desk.now = FIRST.from();
+      commit(0);
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.COMMITTED);
+
+      desk.rollouts.holds(one(), Map.of(), FIRST.until());
+
+      assertThat(desk.order(one()).opening()).isEmpty();
+      assertThat(desk.book.unheard(one(), FIRST.until())).hasSize(1);
+    }
+
+    @Test
+    void whoLostItsMemoryBeforeWaitsAgain() {
+      ready();
+
+      desk.rollouts.holds(one(), Map.of(), desk.now);
+
+      assertThat(desk.order(one()).opening()).contains(FIRST);
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
     }
   }
 

@@ -19,7 +19,7 @@ final class EndPlan {
     this.order = order;
     this.seen = seen;
     this.isDelete = asked.action() instanceof Order.Delete;
-    this.gate = new Gate(order, seen, asked.waitsForNobody());
+    this.gate = new Gate(order, seen, asked);
     this.policy =
         seen.entry().current().map(c -> c.release().app().upgrade()).orElse(UpgradePolicy.DEFAULT);
   }

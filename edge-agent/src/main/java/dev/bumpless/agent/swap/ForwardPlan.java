@@ -3,6 +3,7 @@ package dev.bumpless.agent.swap;
 import dev.bumpless.agent.swap.JournalEntry.Running;
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
+import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,13 +31,13 @@ final class ForwardPlan {
   private final Optional<CarryPlan> carrying;
 
   /**
-   * @param isForced whether it waits for nobody
+   * @param asked the newest word on the order; another order where the swap is past its gate
    */
-  ForwardPlan(ObservedApp seen, Swap swap, boolean isForced, String defaultAddress) {
+  ForwardPlan(ObservedApp seen, Swap swap, Order asked, String defaultAddress) {
     this.seen = seen;
     this.swap = swap;
     this.app = swap.app();
-    this.gate = new Gate(swap.order(), seen, isForced);
+    this.gate = new Gate(swap.order(), seen, asked);
     this.defaultAddress = defaultAddress;
     this.carrying = CarryPlan.of(seen, swap, defaultAddress);
   }
@@ -113,13 +114,13 @@ final class ForwardPlan {
     return swap.crossing().isPresent() ? Stage.STAGED : seen.notes().stage();
   }
 
-  /** What cannot be mended, or was not for long. */
+  /** What cannot be mended, or was not for long; at the gate that is not the swap's own. */
   private Optional<Plan> hopeless() {
-    boolean isBaking = swap.flippedAt().isPresent();
+    boolean isNotItsOwn = swap.flippedAt().isPresent() || stage() == Stage.AT_GATE;
     int most = stage() == Stage.PULLING ? MOST_PULLS : MOST_TRIES;
     return seen.notes()
         .trouble()
-        .filter(t -> !isBaking && (t.isPermanent() || t.tries() >= most))
+        .filter(t -> !isNotItsOwn && (t.isPermanent() || t.tries() >= most))
         .map(t -> Plan.failing(swap, t.message()));
   }
 
@@ -158,9 +159,26 @@ final class ForwardPlan {
   /** Deaths of the agent count anew from here: a wait may last for days, and for many of them. */
   private Plan atGate() {
     Plan next = gate.next();
-    return next.phase() == Phase.WAITING && swap.lives() > 1
+    if (next.phase() != Phase.WAITING) {
+      return next;
+    }
+    return swap.lives() > 1
         ? plan(next.phase(), next.message(), new Step.Arrive(swap.arrived()))
-        : next;
+        : lookingAfter(next);
+  }
+
+  /** What serves is kept running and watched meanwhile, as if there were no order. */
+  private Plan lookingAfter(Plan waiting) {
+    if (seen.entry().last().isEmpty()) {
+      return waiting;
+    }
+    ObservedApp tidy = seen.with(seen.notes().collected());
+    Step care = new SteadyPlan(swap.order(), tidy, defaultAddress).next().step();
+    boolean isLater =
+        care instanceof Step.Wait until
+            && waiting.step() instanceof Step.Wait wait
+            && until.until().isAfter(wait.until());
+    return isLater ? waiting : plan(waiting.phase(), waiting.message(), care);
   }
 
   private Plan prepare() {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Revision;
 import java.util.ArrayList;
@@ -163,6 +164,12 @@ public record JournalEntry(
   }
 
   boolean isSettled(OrderRef order) {
-    return last.filter(l -> l.order().isSaidAgainBy(order)).isPresent();
+    return endOf(order).isPresent();
+  }
+
+  /** How that order ended; empty where it did not, or was taken back and is said again since. */
+  Optional<Settled> endOf(OrderRef order) {
+    return last.filter(l -> l.order().isSaidAgainBy(order))
+        .filter(l -> l.phase() != Phase.CANCELLED || order.sequence() <= l.order().sequence());
   }
 }

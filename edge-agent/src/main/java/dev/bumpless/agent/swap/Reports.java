@@ -38,7 +38,7 @@ final class Reports {
         isWaiting
             ? "waits for order %d: %s".formatted(plan.order().sequence(), plan.message())
             : plan.message();
-    Optional<Settled> end = seen.entry().last().filter(l -> l.order().isSaidAgainBy(order));
+    Optional<Settled> end = seen.entry().endOf(order);
     Optional<Swap.Crossing> crossing =
         isWaiting ? Optional.empty() : seen.entry().swap().flatMap(Swap::crossing);
     send(

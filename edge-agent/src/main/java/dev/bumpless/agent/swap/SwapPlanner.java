@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * <ul>
  *   <li>A swap that is in the journal goes on: forward ({@link ForwardPlan}, {@link BakePlan}) or
  *       back ({@link BackPlan}).
- *   <li>Else an order that has not ended begins: a swap, or a stop or delete ({@link EndPlan}).
+ *   <li>Else an order that has not ended begins: a swap, or a stop or delete ({@link EndPlan}). One
+ *       that was taken back ends before it begins, until it is said again.
  *   <li>Else what serves is tidied, healed and watched ({@link SteadyPlan}).
  * </ul>
  *
@@ -62,14 +63,32 @@ class SwapPlanner {
     if (swap.back().isPresent()) {
       return new BackPlan(seen, swap, swap.back().get(), defaultAddress).next();
     }
-    if (!swap.order().isSaidAgainBy(newest)) {
-      Optional<Plan> turn = overtaken(desired, newest, seen, swap);
-      if (turn.isPresent()) {
-        return turn.get();
-      }
-    }
-    boolean isForced = swap.order().isSaidAgainBy(newest) && desired.order().waitsForNobody();
-    return new ForwardPlan(seen, swap, isForced, defaultAddress).next();
+    Optional<Plan> turn =
+        swap.order().isSaidAgainBy(newest)
+            ? takenBack(desired, newest, swap)
+            : overtaken(desired, newest, seen, swap);
+    return turn.orElseGet(
+        () -> new ForwardPlan(seen, swap, desired.order(), defaultAddress).next());
+  }
+
+  /** Before the flip it is dropped; what has come further is seen to its end. */
+  private static Optional<Plan> takenBack(Desired desired, OrderRef newest, Swap swap) {
+    return desired
+        .order()
+        .cancelled()
+        .filter(why -> swap.crossing().isEmpty())
+        .map(
+            why ->
+                new Plan(
+                    newest,
+                    Phase.ROLLING_BACK,
+                    takenBack(why),
+                    new Step.TurnBack(
+                        new Swap.Return(Phase.CANCELLED, takenBack(why), newest), false)));
+  }
+
+  private static String takenBack(String why) {
+    return "the order was taken back before it began: " + why;
   }
 
   /**
@@ -89,6 +108,7 @@ class SwapPlanner {
     }
     boolean isUndo =
         !swap.origin().isEmpty()
+            && desired.order().cancelled().isEmpty()
             && seen.entry()
                 .current()
                 .filter(
@@ -127,6 +147,11 @@ class SwapPlanner {
   }
 
   private Plan beginning(Desired desired, OrderRef order, ObservedApp seen) {
+    Optional<String> cancelled = desired.order().cancelled();
+    if (cancelled.isPresent()) {
+      String message = takenBack(cancelled.get());
+      return settle(order, seen.entry().settled(Settled.plainly(order, Phase.CANCELLED, message)));
+    }
     if (desired.order().action() instanceof Order.Run run) {
       return running(run.revision(), desired.release().orElseThrow(), order, seen);
     }

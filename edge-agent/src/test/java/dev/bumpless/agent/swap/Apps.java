@@ -6,6 +6,7 @@ import dev.bumpless.manifest.Container;
 import dev.bumpless.manifest.HealthCheck;
 import dev.bumpless.manifest.Hook;
 import dev.bumpless.manifest.ImageRef;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.Port;
 import dev.bumpless.manifest.ProbePolicy;
 import dev.bumpless.manifest.RegisterRange;
@@ -272,16 +273,24 @@ public final class Apps {
 
   /** The same order again, which now waits for nobody. */
   public static Desired forced(long sequence, Desired desired) {
+    return saidAgain(sequence, desired, Optional.of(Order.Terms.FORCED));
+  }
+
+  /** The same order again, which begins inside of these alone. */
+  public static Desired inside(long sequence, Desired desired, Opening opening) {
+    return saidAgain(sequence, desired, Optional.of(Order.Terms.inside(opening)));
+  }
+
+  /** The same order again, which is taken back now. */
+  public static Desired cancelled(long sequence, Desired desired) {
+    return saidAgain(
+        sequence, desired, Optional.of(Order.Terms.cancelled("the rollout is PAUSED: by hand")));
+  }
+
+  static Desired saidAgain(long sequence, Desired desired, Optional<Order.Terms> terms) {
     Order o = desired.order();
     return new Desired(
-        new Order(
-            o.id(),
-            o.device(),
-            sequence,
-            o.issuedAt(),
-            o.expires(),
-            o.action(),
-            Optional.of(new Order.Terms(true))),
+        new Order(o.id(), o.device(), sequence, o.issuedAt(), o.expires(), o.action(), terms),
         desired.release());
   }
 

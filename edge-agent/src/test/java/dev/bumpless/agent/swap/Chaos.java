@@ -2,10 +2,12 @@ package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Release;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +76,7 @@ final class Chaos {
 
   private void happen() throws IOException {
     AppName app = APPS.get(random.nextInt(APPS.size()));
-    switch (random.nextInt(19)) {
+    switch (random.nextInt(22)) {
       case 0, 1, 2, 3 -> upgrade(app);
       case 4 -> again(app);
       case 5 -> send(Apps.stop(++sequence, app));
@@ -88,6 +90,8 @@ final class Chaos {
       case 14 -> takeLease(app);
       case 15 -> giveBack(app);
       case 16 -> force(app);
+      case 17, 18 -> window(app);
+      case 19 -> takeBack(app);
       case 13 -> device.router.copies().lazy(random.nextBoolean());
       default -> device.ticker.advance(Duration.ofSeconds(random.nextInt(40)));
     }
@@ -111,6 +115,22 @@ final class Chaos {
   private void force(AppName app) {
     if (newest.containsKey(app)) {
       send(Apps.forced(++sequence, newest.get(app)));
+    }
+  }
+
+  /** The newest order once more, and now it begins inside of an opening alone. */
+  private void window(AppName app) {
+    if (newest.containsKey(app)) {
+      Instant from = device.ticker.wall().plusSeconds(random.nextInt(300) - 100);
+      Opening opening = new Opening(from, from.plusSeconds(1 + random.nextInt(200)));
+      send(Apps.inside(++sequence, newest.get(app), opening));
+    }
+  }
+
+  /** The newest order once more, and now it is not to begin any more; until it is said again. */
+  private void takeBack(AppName app) {
+    if (newest.containsKey(app)) {
+      send(Apps.cancelled(++sequence, newest.get(app)));
     }
   }
 
@@ -237,6 +257,9 @@ final class Chaos {
     device.step();
     APPS.forEach(this::giveBack);
     for (AppName app : newest.keySet()) {
+      if (newest.get(app).order().opening().isPresent()) {
+        send(Apps.saidAgain(++sequence, newest.get(app), Optional.empty()));
+      }
       device.runToEnd(newest.get(app));
     }
     device.pass(Duration.ofMinutes(5));

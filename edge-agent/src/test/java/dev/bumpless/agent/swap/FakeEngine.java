@@ -236,10 +236,14 @@ public final class FakeEngine implements ContainerEngine {
     box.memory = 0;
   }
 
-  /** What the instance has in memory; 0 where nothing was written since its start. */
+  /**
+   * What can be had of the instance's memory; 0 where nothing was written since its start, or where
+   * not all of it runs.
+   */
   public long memory(InstanceKey key) {
     age();
-    return boxes(key).stream().mapToLong(b -> b.memory).max().orElse(0);
+    boolean runs = boxes(key).stream().allMatch(b -> b.state == State.RUNNING);
+    return runs ? boxes(key).stream().mapToLong(b -> b.memory).max().orElse(0) : 0;
   }
 
   /** Writes into it, if it runs. */

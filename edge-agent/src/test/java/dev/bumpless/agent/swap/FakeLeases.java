@@ -7,12 +7,14 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Leases that a test takes. What is closed is gone with the agent, what was taken is not. */
 public final class FakeLeases implements Leases {
   private final Ticker ticker;
   private final Map<AppName, Lease> taken = new HashMap<>();
   private final Set<AppName> closed = new HashSet<>();
+  private Consumer<AppName> watcher = app -> {};
 
   FakeLeases(Ticker ticker) {
     this.ticker = ticker;
@@ -31,6 +33,15 @@ public final class FakeLeases implements Leases {
     taken.remove(app);
   }
 
+  /** Told of each door that is about to be closed. */
+  void watch(Consumer<AppName> newer) {
+    watcher = newer;
+  }
+
+  synchronized boolean isClosed(AppName app) {
+    return closed.contains(app);
+  }
+
   /** The agent that had closed them is gone. */
   synchronized void agentDied() {
     closed.clear();
@@ -46,6 +57,7 @@ public final class FakeLeases implements Leases {
     if (!evenSo && on(app).isPresent()) {
       return false;
     }
+    watcher.accept(app);
     closed.add(app);
     return true;
   }

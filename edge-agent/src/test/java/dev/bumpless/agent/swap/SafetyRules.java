@@ -4,8 +4,10 @@ import dev.bumpless.agent.swap.FakeRouter.Flip;
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
+import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Revision;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +29,13 @@ public final class SafetyRules {
     this.device = device;
     device.router.watch(this::flipped);
     device.journal.watch(this::noted);
+    device.leases.watch(this::passing);
     device.engine.guard(
         new FakeEngine.Guard() {
           @Override
           public void creating(InstanceKey key, Revision revision) {
             neverAgain(key, revision);
+            neverPastTheGate(key);
           }
 
           @Override
@@ -69,7 +73,8 @@ public final class SafetyRules {
     Optional<Swap> swap = device.journal.of(flip.app()).flatMap(JournalEntry::swap);
     Optional<UUID> order =
         swap.isPresent()
-            ? swap.filter(s -> s.back().isEmpty()).map(s -> s.order().id())
+            ? swap.filter(s -> s.back().isEmpty() && s.crossing().isPresent())
+                .map(s -> s.order().id())
             : Optional.of(device.ordered(flip.app()).order().id())
                 .filter(id -> flip.after().isEmpty());
     boolean isServed = !flip.before().isEmpty() && !flip.before().equals(flip.after());
@@ -77,6 +82,37 @@ public final class SafetyRules {
         && order.filter(id -> !device.isForced(id)).isPresent()
         && device.leases.on(flip.app()).isPresent()) {
       throw broken("flips %s under a lease: %s".formatted(flip, swap));
+    }
+  }
+
+  /**
+   * At the gate, which nothing new is made without: what may begin inside of an opening alone is
+   * there, as the device's clock has it, and what was taken back is not.
+   */
+  private void passing(AppName app) {
+    Order order = device.ordered(app).order();
+    Optional<Swap> swap = device.journal.of(app).flatMap(JournalEntry::swap);
+    boolean isOther =
+        swap.filter(s -> s.crossing().isPresent() || !s.order().isSaidAgainBy(OrderRef.of(order)))
+            .isPresent();
+    Instant wall = device.ticker.wall();
+    Instant now = wall.isBefore(order.issuedAt()) ? order.issuedAt() : wall;
+    boolean isOutside = order.opening().filter(o -> o.isAhead(now) || o.isOver(now)).isPresent();
+    if (!isOther && (isOutside || order.cancelled().isPresent())) {
+      throw broken("begins outside of its window, at %s: %s".formatted(now, order));
+    }
+  }
+
+  private void neverPastTheGate(InstanceKey key) {
+    boolean isSwap =
+        device
+            .journal
+            .of(key.app())
+            .flatMap(JournalEntry::swap)
+            .filter(s -> s.isOurs(key) && s.back().isEmpty() && s.flippedAt().isEmpty())
+            .isPresent();
+    if (isSwap && !device.leases.isClosed(key.app())) {
+      throw broken("makes %s without having passed the gate".formatted(key));
     }
   }
 

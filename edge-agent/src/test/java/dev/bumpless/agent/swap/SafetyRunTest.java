@@ -171,7 +171,41 @@ class SafetyRunTest {
             return super.plan(desired, isAtGate ? seen.with(seen.notes().at(Stage.STAGED)) : seen);
           }
         },
-        "under a lease");
+        "without having passed the gate");
+  }
+
+  @Test
+  void aPlannerThatHeedsNoWindowIsFoundOut() {
+    assertFoundOut(
+        new SwapPlanner("0.0.0.0") {
+          @Override
+          Plan plan(Desired desired, ObservedApp seen) {
+            boolean isInside = desired.order().opening().isPresent();
+            return super.plan(
+                isInside
+                    ? Apps.saidAgain(desired.order().sequence(), desired, Optional.empty())
+                    : desired,
+                seen);
+          }
+        },
+        "outside of its window");
+  }
+
+  @Test
+  void aPlannerThatTakesNothingBackIsFoundOut() {
+    assertFoundOut(
+        new SwapPlanner("0.0.0.0") {
+          @Override
+          Plan plan(Desired desired, ObservedApp seen) {
+            boolean isBack = desired.order().cancelled().isPresent();
+            return super.plan(
+                isBack
+                    ? Apps.saidAgain(desired.order().sequence(), desired, Optional.empty())
+                    : desired,
+                seen);
+          }
+        },
+        "outside of its window");
   }
 
   private static ObservedContainer unhurt(ObservedContainer seen) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.agent.swap.ObservedContainer.State;
+import dev.bumpless.manifest.Opening;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
@@ -43,6 +44,10 @@ class SwapPlannerTest {
 
   private static Sight sight() {
     return new Sight();
+  }
+
+  private static Opening opening(Duration from, Duration until) {
+    return new Opening(Sight.NOW.plus(from), Sight.NOW.plus(until));
   }
 
   /** Release 1 serves from blue, and release 2 is on its way to green. */
@@ -183,6 +188,71 @@ class SwapPlannerTest {
             Apps.forced(3, SECOND),
             upgrading(Stage.AT_GATE).leased(LONG),
             "pass even so"),
+        row(
+            "before its window",
+            Apps.inside(3, SECOND, opening(Duration.ofSeconds(1), LONG)),
+            upgrading(Stage.AT_GATE),
+            "wait"),
+        row(
+            "a window does not keep it from pulling",
+            Apps.inside(3, SECOND, opening(LONG, LONG.plus(LONG))),
+            upgrading(Stage.PULLING),
+            "pull"),
+        row(
+            "inside its window",
+            Apps.inside(3, SECOND, opening(NONE, Duration.ofSeconds(1))),
+            upgrading(Stage.AT_GATE),
+            "pass"),
+        row(
+            "inside its window, and under a lease",
+            Apps.inside(3, SECOND, opening(NONE, LONG)),
+            upgrading(Stage.AT_GATE).leased(LONG),
+            "wait"),
+        row(
+            "after its window",
+            Apps.inside(3, SECOND, opening(LONG.negated(), NONE)),
+            upgrading(Stage.AT_GATE),
+            "wait"),
+        row(
+            "waiting for a window is not a death",
+            Apps.inside(3, SECOND, opening(LONG, LONG.plus(LONG))),
+            upgrading(Stage.AT_GATE).lives(4),
+            "arrive"),
+        row(
+            "what has begun heeds no window any more",
+            Apps.inside(3, SECOND, opening(LONG.negated(), NONE)),
+            upgrading(Stage.STAGED),
+            "create green/0 of pump@2#1"),
+        row(
+            "taken back at the gate",
+            Apps.cancelled(3, SECOND),
+            upgrading(Stage.AT_GATE),
+            "turn back to end CANCELLED"),
+        row(
+            "taken back before the flip",
+            Apps.cancelled(3, SECOND),
+            upgrading(Stage.STAGED),
+            "turn back to end CANCELLED"),
+        row(
+            "taken back after it was meant to flip",
+            Apps.cancelled(3, SECOND),
+            upgrading(Stage.STAGED).crossingFrom(B0),
+            "create green/0 of pump@2#1"),
+        row(
+            "taken back before it began",
+            Apps.cancelled(3, SECOND),
+            sight().current(BLUE, release(1)),
+            "settle CANCELLED"),
+        row(
+            "taken back, and it rests",
+            Apps.cancelled(3, SECOND),
+            sight().current(BLUE, release(1)).last(Apps.cancelled(3, SECOND), Phase.CANCELLED),
+            "collect images"),
+        row(
+            "taken back, and said again",
+            Apps.inside(4, SECOND, opening(LONG, LONG.plus(LONG))),
+            sight().current(BLUE, release(1)).last(Apps.cancelled(3, SECOND), Phase.CANCELLED),
+            "begin pump@2#1 in green, life 1"),
         row(
             "another order is no force for this one",
             Apps.forced(4, run(3, release(3), 1)),
