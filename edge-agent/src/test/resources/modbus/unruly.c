@@ -3,7 +3,8 @@
    FAULT: none, exceptions (to writes), cut (an answer to a write lacks its end), wrong-id (of an
    answer to a write), slow (2 s for a write), lacks (registers from 1000 on), drifts (register 42 by
    itself with every request); and from the second write of 1900 on, which is the hold's: dies, alters
-   (keeps another value), stalls (for 10 s). */
+   (keeps
+   another value, too far off for the good one's count to get there), stalls (for 10 s). */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <signal.h>
@@ -65,7 +66,7 @@ static int write_values(uint8_t *pdu, int first, int count) {
   if (pdu[0] == 6) holding[first] = word(pdu + 3);
   for (int i = 0; i < count && pdu[0] == 15; i++) coils[first + i] = pdu[6 + i / 8] >> i % 8 & 1;
   for (int i = 0; i < count && pdu[0] == 16; i++) holding[first + i] = word(pdu + 6 + 2 * i);
-  if (is("alters") && last) holding[HELD]++;
+  if (is("alters") && last) holding[HELD] ^= 0x8000;
   return 5;
 }
 
