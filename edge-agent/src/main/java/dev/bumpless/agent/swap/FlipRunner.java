@@ -18,6 +18,8 @@ import java.util.Optional;
 final class FlipRunner {
   private static final Logger LOG = System.getLogger(FlipRunner.class.getName());
 
+  private static final Duration ASK_AGAIN = Duration.ofMillis(25);
+
   private final Seams seams;
   private final Meters meters;
   private final ObservedApp seen;
@@ -78,7 +80,7 @@ final class FlipRunner {
       try {
         held.perform(step.inside());
         noteLoss(held);
-        flip(hold, step);
+        flip(hold, step, held);
       } catch (RouteException
           | EngineException
           | TransferException
@@ -98,22 +100,37 @@ final class FlipRunner {
     }
   }
 
-  /** A flip without an answer may have been done all the same: the table tells. */
-  private void flip(RouteControl.Hold hold, Step.Switch step) throws RouteException {
+  /** A flip without an answer may have been done all the same. */
+  private void flip(RouteControl.Hold hold, Step.Switch step, HeldRunner held)
+      throws RouteException {
     try {
       hold.flip(step.serving());
     } catch (RouteException e) {
-      boolean isDone =
-          e.kind() == RouteException.Kind.UNREACHABLE
-              && !step.inside().isEmpty()
-              && seams
-                  .routes()
-                  .table()
-                  .of(seen.app())
-                  .filter(r -> r.serving().equals(step.serving()))
-                  .isPresent();
-      if (!isDone) {
+      boolean isOpen = e.kind() == RouteException.Kind.UNREACHABLE && !step.inside().isEmpty();
+      if (!isOpen || !isDone(step, held)) {
         throw e;
+      }
+    }
+  }
+
+  /**
+   * The table tells. It is asked until it answers, or the hold is over: to undo what was done
+   * inside the hold while the flip was done would stop what serves.
+   */
+  private boolean isDone(Step.Switch step, HeldRunner held) {
+    while (true) {
+      try {
+        return seams
+            .routes()
+            .table()
+            .of(seen.app())
+            .filter(r -> r.serving().equals(step.serving()))
+            .isPresent();
+      } catch (RouteException e) {
+        if (held.isOver()) {
+          return false;
+        }
+        seams.ticker().pause(ASK_AGAIN);
       }
     }
   }

@@ -83,10 +83,12 @@ final class ForwardPlan {
     return Optional.empty();
   }
 
-  /** Stops what runs of the new slot, where it must not run beside the other. */
+  /**
+   * Stops what runs in the new slot, also of an earlier swap, where none may run beside the other.
+   */
   private Optional<Step> ours() {
-    return swap.members().stream()
-        .filter(key -> Cargo.isAlone(app) && seen.isAlive(key))
+    return seen.instances().stream()
+        .filter(key -> Cargo.isAlone(app) && swap.isOurs(key) && seen.isAlive(key))
         .findFirst()
         .map(Step.Stop::new);
   }

@@ -104,6 +104,11 @@ final class HeldRunner implements HeldStep.Performer {
     }
   }
 
+  /** Nothing more can be done inside it. */
+  boolean isOver() {
+    return left().isZero() || Thread.currentThread().isInterrupted();
+  }
+
   private Duration left() {
     Duration left = Duration.between(seams.ticker().steady(), end);
     return left.isNegative() ? Duration.ZERO : left;

@@ -203,11 +203,32 @@ class StatefulPlanTest {
             "stop green/0",
             "serve again"),
         row(
+            "alone: so does what an earlier swap has left there, with more replicas",
+            Apps::alone,
+            alone()
+                .state(B0, EXITED)
+                .container(new InstanceKey(Apps.PUMP, GREEN, 1), release(3, Apps::alone), RUNNING)
+                .seen(),
+            "stop green/1",
+            "serve again"),
+        row(
             "alone: then blue starts",
             Apps::alone,
             alone().state(B0, EXITED).crossingFrom(B0).seen(),
             "start blue/0",
-            "serve again"));
+            "serve again"),
+        row(
+            "alone: blue that was started by an undo stops, where the table has green all the same",
+            Apps::alone,
+            serving(alone().crossingFrom(B0).flipped(Duration.ZERO), G0),
+            "stop blue/0",
+            "may not run beside"),
+        row(
+            "alone: then green starts",
+            Apps::alone,
+            serving(alone().state(B0, EXITED).crossingFrom(B0).flipped(Duration.ZERO), G0),
+            "start green/0",
+            "starting it"));
   }
 
   private static Sight alone() {
