@@ -7,7 +7,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rollout force NAME --device ID}: past the window, and the update leases of these devices. */
+/**
+ * {@code rollout force NAME --device ID}: past the window, and the update leases of these devices.
+ */
 @Command(
     name = "force",
     description = "Have devices begin at once, not waiting for a window or an update lease.")
