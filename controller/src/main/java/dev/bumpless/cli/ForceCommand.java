@@ -7,10 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rollout force NAME --device ID}: past the update leases of these devices. */
+/**
+ * {@code rollout force NAME --device ID}: past the window, and the update leases of these devices.
+ */
 @Command(
     name = "force",
-    description = "Have devices begin at once, although somebody there has an update lease.")
+    description = "Have devices begin at once, not waiting for a window or an update lease.")
 final class ForceCommand extends RemoteCommand {
   @Parameters(paramLabel = "NAME", description = "The rollout, or the app.")
   private String name = "";

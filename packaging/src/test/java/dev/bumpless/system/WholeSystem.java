@@ -198,8 +198,18 @@ final class WholeSystem implements AutoCloseable {
 
   /** As the engine tells it of the containers of this system that run. */
   String imageThatServes() throws IOException, InterruptedException {
-    String label = "label=dev.bumpless.space=" + space.settings().space();
+    String label = "label=" + label();
     return Command.run("docker", "ps", "--no-trunc", "--filter", label, "--format", "{{.Image}}");
+  }
+
+  /** Containers of this system that are made from now on. */
+  Creations creations() throws IOException {
+    return Creations.of(label(), folder);
+  }
+
+  /** What all containers of this system have. */
+  private String label() {
+    return "dev.bumpless.space=" + space.settings().space();
   }
 
   /** A manifest on disk; what is not said is as short as it may be. */

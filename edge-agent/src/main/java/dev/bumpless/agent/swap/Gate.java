@@ -66,7 +66,8 @@ record Gate(OrderRef order, ObservedApp seen, Order asked) {
   }
 
   private String hint() {
-    return "; to begin now: bumpless rollout force " + seen.app();
+    return "; to begin now: bumpless rollout force %s --device %s"
+        .formatted(seen.app(), asked.device());
   }
 
   private Plan plan(Phase phase, String message, Step step) {

@@ -50,7 +50,8 @@ class LeasedSwapTest {
 
     assertThat(waiting.message())
         .startsWith("'batch-7' has an update lease until 2026-01-01T")
-        .contains("(tank 4 is being filled); to begin now: bumpless rollout force pump");
+        .contains(
+            "(tank 4 is being filled); to begin now: bumpless rollout force pump --device dev-1");
     assertThat(device.engine.observed()).hasSize(1);
     assertThat(device.calls.log()).anyMatch(call -> call.startsWith("images.pull"));
     giveBack();

@@ -65,7 +65,7 @@ class WindowedSwapTest {
     assertThat(waiting.message())
         .isEqualTo(
             "staged, waits for its window, which opens at 2026-01-01T02:00:00Z;"
-                + " to begin now: bumpless rollout force pump");
+                + " to begin now: bumpless rollout force pump --device dev-1");
     assertThat(device.calls.log()).anyMatch(call -> call.startsWith("images.pull"));
     assertThat(device.engine.observed()).hasSize(1);
     passTo(NIGHT.from().minusSeconds(1));
