@@ -33,8 +33,8 @@ class WindowIT {
 
   private static final Duration LENGTH = Duration.ofMinutes(1);
 
-  /** Whoever begins although he may not would have done so by then. */
-  private static final Duration WELL_INSIDE = Duration.ofSeconds(5);
+  /** So long before an opening until so long after it: what it sets off happens in between. */
+  private static final Duration AROUND = Duration.ofSeconds(5);
 
   @TempDir private static Path folder;
   private static WholeSystem system;
@@ -73,18 +73,14 @@ class WindowIT {
     Opening soon = opensIn(AHEAD);
     String digest = stage("alone", soon);
     Command.run("docker", "image", "inspect", image(digest));
-    assertThat(status("alone"))
-        .contains("rollout alone (web@", "RUNNING")
-        .contains(
-            "staged, waits for its window, which opens at %s; to begin now: bumpless rollout force web --device %s"
-                .formatted(soon.from(), WholeSystem.DEVICE));
-    assertThat(device())
-        .contains("opens: " + soon.from(), "closes: " + soon.until(), "phase: WAITING");
 
+    awaitMoment(soon.from().minus(AROUND));
     system.controller.kill();
     system.registry.down();
     assertThat(Instant.now()).as("all of this was before the opening").isBefore(soon.from());
-    awaitOnlyServing(digest);
+    await("it has flipped")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(system.answer()).contains("\"alone-ok\""));
 
     system.registry.up();
     system.controller.startAgain();
@@ -147,11 +143,19 @@ class WindowIT {
   }
 
   @Test
-  void itsReasonTellsHowToForceItAndThatDoes() throws Exception {
+  void itsReasonTellsTheOpeningAndHowToForceItAndThatDoes() throws Exception {
     Opening late = opensIn(Duration.ofHours(1));
     stage("forced", late);
 
-    String hint = status("forced").replaceAll("(?s).*to begin now: bumpless ([a-z0-9 -]+).*", "$1");
+    String told = status("forced");
+    assertThat(told)
+        .contains("rollout forced (web@", "RUNNING")
+        .contains(
+            "staged, waits for its window, which opens at %s; to begin now: bumpless rollout force web --device %s"
+                .formatted(late.from(), WholeSystem.DEVICE));
+    assertThat(device())
+        .contains("opens: " + late.from(), "closes: " + late.until(), "phase: WAITING");
+    String hint = told.replaceAll("(?s).*to begin now: bumpless ([a-z0-9 -]+).*", "$1");
     Result forced = system.cli((hint + " --wait").split(" +"));
 
     assertCommitted(forced);
@@ -213,10 +217,8 @@ class WindowIT {
     return system.cli("describe", "device", WholeSystem.DEVICE).out();
   }
 
-  private static void awaitOnlyServing(String digest) {
-    await("nothing but " + digest + " runs")
-        .atMost(PATIENCE)
-        .until(() -> system.imageThatServes().strip().equals(image(digest)));
+  private static void awaitMoment(Instant moment) {
+    await("it is " + moment).atMost(PATIENCE).until(() -> Instant.now().isAfter(moment));
   }
 
   private static void awaitRecalled(String why) {
@@ -230,9 +232,7 @@ class WindowIT {
   }
 
   private void assertNothingBegins(Opening opening) throws Exception {
-    await("the window is open")
-        .atMost(PATIENCE)
-        .until(() -> Instant.now().isAfter(opening.from().plus(WELL_INSIDE)));
+    awaitMoment(opening.from().plus(AROUND));
     assertThat(creations.moments()).isEmpty();
     assertThat(system.answer()).contains("\"1-ok\"");
   }
