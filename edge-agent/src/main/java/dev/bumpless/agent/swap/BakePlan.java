@@ -71,8 +71,8 @@ final class BakePlan {
    * table tells that the flip of that hold was done all the same.
    */
   private Optional<Plan> leaveAlone() {
-    return swap.origin().stream()
-        .filter(key -> Cargo.isAlone(app) && seen.isAlive(key))
+    return seen.instances().stream()
+        .filter(key -> Cargo.isAlone(app) && !swap.isOurs(key) && seen.isAlive(key))
         .findFirst()
         .map(
             key ->

@@ -8,8 +8,10 @@ import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Revision;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
 public final class SafetyRules {
   private final Device device;
   private final Set<Revision> failed = new HashSet<>();
+  private final Map<AppName, App> swapped = new HashMap<>();
   private int reportsRead;
 
   SafetyRules(Device device) {
@@ -154,27 +157,30 @@ public final class SafetyRules {
     }
   }
 
-  /** What may not run beside another never does. */
+  /**
+   * What may not run beside another never does, as the swap has it that is in the journal, or was
+   * the last one there; and two that both say so of themselves never do.
+   */
   private void neverBeside(InstanceKey key) {
-    List<ObservedContainer> own = containers(key);
-    boolean isAlone =
-        device
-            .journal
-            .of(key.app())
-            .flatMap(JournalEntry::swap)
-            .map(s -> Cargo.isAlone(s.app()))
-            .orElseGet(
-                () -> !own.isEmpty() && Cargo.isAlone(device.manifest(own.get(0).revision())));
-    boolean isOther =
-        device.engine.observed().stream()
-            .anyMatch(
-                c ->
-                    c.instance().app().equals(key.app())
-                        && c.instance().slot() != key.slot()
-                        && c.isAlive());
-    if (isAlone && isOther) {
-      throw broken("starts " + key + ", which may not run beside another");
+    boolean isUnderWay = device.journal.of(key.app()).flatMap(JournalEntry::swap).isPresent();
+    boolean isLastAlone =
+        Optional.ofNullable(swapped.get(key.app())).filter(Cargo::isAlone).isPresent();
+    boolean isSelfAlone = isAlone(containers(key));
+    for (ObservedContainer other : device.engine.observed()) {
+      boolean isBeside =
+          other.instance().app().equals(key.app())
+              && other.instance().slot() != key.slot()
+              && other.isAlive();
+      boolean isForbidden =
+          isLastAlone || (isSelfAlone && (!isUnderWay || isAlone(List.of(other))));
+      if (isBeside && isForbidden) {
+        throw broken("starts " + key + ", which may not run beside another");
+      }
     }
+  }
+
+  private boolean isAlone(List<ObservedContainer> own) {
+    return !own.isEmpty() && Cargo.isAlone(device.manifest(own.get(0).revision()));
   }
 
   /**
@@ -196,6 +202,7 @@ public final class SafetyRules {
 
   /** 2: a bake ends well only where every container of the release has lived through it. */
   private void noted(JournalEntry entry) {
+    entry.swap().ifPresent(s -> swapped.put(entry.app(), s.app()));
     Optional<Swap> swap = device.journal.of(entry.app()).flatMap(JournalEntry::swap);
     boolean isCommit =
         entry.swap().isEmpty()

@@ -224,6 +224,19 @@ class StatefulPlanTest {
             "stop blue/0",
             "may not run beside"),
         row(
+            "alone: so does what did not serve before, but runs",
+            Apps::alone,
+            serving(
+                alone()
+                    .state(B0, EXITED)
+                    .container(
+                        new InstanceKey(Apps.PUMP, BLUE, 1), release(1, Apps::alone), RUNNING)
+                    .crossingFrom(B0)
+                    .flipped(Duration.ZERO),
+                G0),
+            "stop blue/1",
+            "may not run beside"),
+        row(
             "alone: then green starts",
             Apps::alone,
             serving(alone().state(B0, EXITED).crossingFrom(B0).flipped(Duration.ZERO), G0),
@@ -370,7 +383,24 @@ class StatefulPlanTest {
                     .copy(G0, B0, StateCopy.Phase.WHOLE, 0, WayBack.OPEN, ""),
                 G0),
             "flip to blue/0, inside: sync if possible",
-            "flipping back"));
+            "flipping back"),
+        row(
+            "alone: what no undo could stop stops before the swap ends",
+            Apps::alone,
+            alone()
+                .state(B0, EXITED)
+                .state(G0, RUNNING)
+                .crossingFrom(B0)
+                .back(Phase.ROLLED_BACK)
+                .seen(),
+            "stop green/0",
+            "may not run beside"),
+        row(
+            "alone: then it ends",
+            Apps::alone,
+            alone().state(B0, EXITED).crossingFrom(B0).back(Phase.ROLLED_BACK).seen(),
+            "settle ROLLED_BACK",
+            "serves from blue"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,7 @@ import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Release;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class UncertainFlipTest {
   private final Desired second = run(2, alone(2), 1);
   private int flips;
   private int silences;
+  private int stuck;
 
   private static Release alone(long counter) {
     return quick(
@@ -31,9 +33,12 @@ class UncertainFlipTest {
   }
 
   @BeforeEach
-  void install() throws IOException {
+  void boot() throws IOException {
     device.boot();
-    Desired first = run(1, alone(1), 1);
+  }
+
+  private void install(Release release) throws IOException {
+    Desired first = run(1, release, 1);
     device.order(first);
     device.runToEnd(first);
   }
@@ -43,7 +48,8 @@ class UncertainFlipTest {
    *
    * @param isDone whether the flip is done all the same
    */
-  private void losing(boolean isDone, int tables) {
+  private void losing(boolean isDone, int tables) throws IOException {
+    install(alone(1));
     device.calls.failing(
         call -> {
           boolean isFirstFlip = call.equals("router.flip") && flips++ == 0;
@@ -80,5 +86,26 @@ class UncertainFlipTest {
     assertThat(device.runToEnd(second).phase()).isEqualTo(Phase.COMMITTED);
     assertThat(device.calls.log()).contains("engine.stop blue/0 web");
     assertThat(device.router.serving(PUMP)).extracting(InstanceKey::slot).containsOnly(Slot.GREEN);
+  }
+
+  @Test
+  void whatNoUndoCouldStopIsStoppedBeforeAnOldOneThatAllowsOthersBesideItStartsAgain()
+      throws IOException {
+    install(quick(Apps.release(Apps.app(PUMP, 1, 1, Strategy.BLUE_GREEN, 1880), 1)));
+    device.calls.failing(
+        call -> {
+          boolean isFirstFlip = call.equals("router.flip") && flips++ == 0;
+          boolean isStuck =
+              call.equals("engine.stop green/0 web") && stuck++ < ForwardPlan.MOST_TRIES;
+          return isFirstFlip || isStuck
+              ? Optional.of(new Calls.Failure(false, false, "no answer"))
+              : Optional.empty();
+        });
+    device.order(second);
+
+    assertThat(device.runToEnd(second).phase()).isEqualTo(Phase.ROLLED_BACK);
+    device.pass(Duration.ofMinutes(5));
+    assertThat(device.router.serving(PUMP)).extracting(InstanceKey::slot).containsOnly(Slot.BLUE);
+    device.rules.checkAtRest(PUMP);
   }
 }
