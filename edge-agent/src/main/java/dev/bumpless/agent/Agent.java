@@ -73,7 +73,11 @@ final class Agent implements AutoCloseable {
                     device.ticker())));
     DoorKeeper keeper = new DoorKeeper(doors, link);
     Reconciler reconciler = add(new Reconciler(device.seams(keeper, leases, codec)));
-    leases.listen(reconciler::changed);
+    leases.listen(
+        () -> {
+          reconciler.changed();
+          link.leasesChanged();
+        });
     inventory.start();
     link.start(
         desired -> {

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * becomes of them. Everything works without a controller too: orders that were accepted are on the
  * disk, and what there is to report waits as its newest state.
  *
- * <p>One thread does everything and owns all state; {@link #report}, {@link #pulling} and the
- * transport's callbacks only enqueue, and may come from any thread.
+ * <p>One thread does everything and owns all state; {@link #report}, {@link #pulling}, {@link
+ * #leasesChanged} and the transport's callbacks only enqueue, and may come from any thread.
  */
 public final class ControllerLink implements Reporter, AutoCloseable {
   private static final Logger LOG = System.getLogger(ControllerLink.class.getName());
@@ -173,6 +173,15 @@ public final class ControllerLink implements Reporter, AutoCloseable {
           if (report.phase() == Phase.DELETED && orders.holds(report.app(), report.sequence())) {
             orders.forget(report.app());
           }
+          reports.changed();
+        });
+  }
+
+  /** Somebody took an update lease, or gave it back. For any thread. */
+  public void leasesChanged() {
+    loop.execute(
+        () -> {
+          box.refresh();
           reports.changed();
         });
   }

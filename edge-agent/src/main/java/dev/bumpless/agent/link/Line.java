@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one connection up: connects, and after a loss connects again, later and later. A line on
- * which nothing is heard for a while is thrown away and made anew, because the MQTT client may be
- * stuck without noticing; the controller acknowledges a report every minute, so a healthy line is
- * never silent that long.
+ * which a question finds no answer for a while is thrown away and made anew, because the MQTT
+ * client may be stuck without noticing. Whatever is heard counts as an answer.
  *
  * <p>Everything happens on the loop; only the transport's callbacks come from outside, and they
  * enqueue. At most {@value #MOST_WAITING} messages wait; more are dropped, and the controller says
@@ -41,7 +41,7 @@ final class Line {
   private boolean isUp;
   private boolean isClosed;
   private Instant connectedAt = Instant.EPOCH;
-  private Instant heardAt = Instant.EPOCH;
+  private @Nullable Instant askedAt;
 
   /** What happens on the line, told on the loop. */
   interface Ends {
@@ -88,7 +88,7 @@ final class Line {
     }
     isUp = true;
     connectedAt = ticker.steady();
-    heardAt = connectedAt;
+    askedAt = null;
     LOG.log(Level.INFO, "event=controller-connected");
     watch(number);
     ends.connected();
@@ -106,6 +106,17 @@ final class Line {
       fail(e.getMessage());
       return false;
     }
+  }
+
+  /** As {@link #publish}, where the controller answers: from now on silence counts. */
+  boolean ask(String topic, byte[] payload) {
+    if (!publish(topic, payload, false)) {
+      return false;
+    }
+    if (askedAt == null) {
+      askedAt = ticker.steady();
+    }
+    return true;
   }
 
   /** For good. The broker drops the will. */
@@ -149,10 +160,10 @@ final class Line {
             return;
           }
           Duration patience = SILENCE.multipliedBy(1L << silences);
-          if (!ticker.steady().isBefore(heardAt.plus(patience))) {
-            // without a controller behind the broker it stays silent: look less and less often
+          if (askedAt != null && !ticker.steady().isBefore(askedAt.plus(patience))) {
+            // without a controller behind the broker nobody answers: look less and less often
             silences = Math.min(silences + 1, MOST_DOUBLINGS);
-            fail("nothing was heard for " + patience.toSeconds() + " s");
+            fail("no answer for " + patience.toSeconds() + " s");
           } else {
             watch(number);
           }
@@ -161,7 +172,7 @@ final class Line {
 
   private void heard(int number, String topic, byte[] payload) {
     if (isUp && number == life) {
-      heardAt = ticker.steady();
+      askedAt = null;
       silences = 0;
       ends.heard(topic, payload);
     }

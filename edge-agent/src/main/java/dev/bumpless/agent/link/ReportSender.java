@@ -12,14 +12,15 @@ import java.util.function.Supplier;
 
 /**
  * Says what is in the {@link ReportBox} until the controller has stored it: at once after a change
- * but not more than twice a second, again after 5 s, 10 s … 60 s while it is not acknowledged, and
- * every minute where nothing changes. On the loop.
+ * but not more than once a second, again after 5 s, 10 s … 60 s while it is not acknowledged, and
+ * every five minutes where nothing changes. That the device is there the broker knows, by its keep
+ * alive and will; the heartbeat tells whether the controller behind it still listens. On the loop.
  */
 final class ReportSender {
-  static final Duration HEARTBEAT = Duration.ofSeconds(60);
+  static final Duration HEARTBEAT = Duration.ofMinutes(5);
   static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-  private static final Duration GATHER = Duration.ofMillis(500);
+  private static final Duration GATHER = Duration.ofSeconds(1);
   private static final Logger LOG = System.getLogger(ReportSender.class.getName());
 
   private final ReportBox box;
@@ -97,7 +98,7 @@ final class ReportSender {
     }
     int mine = ++turn;
     sentAt = ticker.steady();
-    line.publish(topic, encode(next.get()), false);
+    line.ask(topic, encode(next.get()));
     Duration patience = wait;
     Duration twice = wait.multipliedBy(2);
     wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;

@@ -9,6 +9,7 @@ import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.Samples;
+import dev.bumpless.protocol.UpdateLease;
 import dev.bumpless.transport.LoopbackBroker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class ControllerLinkTest {
   private final ManualLoop loop = new ManualLoop();
   private final LoopbackBroker broker = new LoopbackBroker();
   private final List<Desired> desired = new ArrayList<>();
+  private List<UpdateLease> leases = List.of();
   private FakeController controller;
   private ControllerLink link;
 
@@ -189,7 +191,7 @@ class ControllerLinkTest {
   }
 
   @Test
-  void repeatsAReportUntilItIsAcknowledgedAndThenOnlyEveryMinute() throws Exception {
+  void repeatsAReportUntilItIsAcknowledgedAndThenOnlyEveryFiveMinutes() throws Exception {
     controller.forget();
     loop.advance(Duration.ofSeconds(4));
     assertThat(controller.reports()).isEmpty();
@@ -202,12 +204,23 @@ class ControllerLinkTest {
     controller.acknowledge();
     loop.run();
     controller.forget();
-    loop.advance(Duration.ofSeconds(59));
+    loop.advance(Duration.ofSeconds(299));
     assertThat(controller.reports()).isEmpty();
     loop.advance(Duration.ofSeconds(1));
     assertThat(controller.reports()).hasSize(1);
     assertThat(controller.lastReport().number()).isEqualTo(2);
     assertThat(controller.questions()).isEmpty();
+  }
+
+  @Test
+  void aLeaseIsReportedWhenItIsTaken() throws Exception {
+    controller.acknowledge();
+    loop.run();
+    controller.forget();
+    leases = List.of(new UpdateLease("hmi", Optional.of(Samples.PUMP), "dosing", Samples.NOW));
+    link.leasesChanged();
+    loop.advance(A_WHILE);
+    assertThat(controller.lastReport().leases()).isEqualTo(leases);
   }
 
   @Test
@@ -369,8 +382,8 @@ class ControllerLinkTest {
     controller.acknowledge(lastReportAfterReconnect());
     loop.run();
     controller.forget();
-    for (int minute = 0; minute < 10; minute++) {
-      loop.advance(Duration.ofMinutes(1));
+    for (int beat = 0; beat < 10; beat++) {
+      loop.advance(ReportSender.HEARTBEAT);
       controller.acknowledge();
       loop.run();
     }
@@ -415,7 +428,7 @@ class ControllerLinkTest {
     loop.advance(A_WHILE);
     assertThat(onlyApp().phase()).isEqualTo(Phase.DELETED);
     controller.acknowledge();
-    loop.advance(Duration.ofMinutes(1));
+    loop.advance(ReportSender.HEARTBEAT);
     assertThat(controller.lastReport().apps()).isEmpty();
     desired.clear();
     restart(desired::add);
@@ -489,7 +502,7 @@ class ControllerLinkTest {
             state,
             BUILT,
             () -> inventory,
-            List::of,
+            () -> leases,
             Map.of("site", "plant-a"),
             (query, sink) -> () -> {},
             loop);
