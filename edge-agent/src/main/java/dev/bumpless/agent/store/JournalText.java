@@ -21,41 +21,52 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * A journal entry as text that a person can read: a line a fact, its name first, fields separated
- * by tabs, {@code -} for what is absent. Releases are the JSON that crosses the wire.
+ * by tabs, {@code -} for what is absent. Releases are the JSON that crosses the wire; it is kept
+ * from one writing of an app to the next, for the entry changes many times in a swap and its
+ * releases do not. Safe for several threads, each with another app.
  */
 final class JournalText {
   private static final String VERSION = "1";
 
   private final MessageCodec codec;
+  private final Map<AppName, IdentityHashMap<Release, String>> written = new ConcurrentHashMap<>();
 
   JournalText(MessageCodec codec) {
     this.codec = codec;
   }
 
   String write(JournalEntry entry) {
+    ReleaseTexts json =
+        new ReleaseTexts(written.getOrDefault(entry.app(), new IdentityHashMap<>()));
     Lines out = new Lines();
     out.add("journal", VERSION, entry.app(), entry.isStopped());
-    entry.current().ifPresent(c -> out.add("current", c.slot(), c.revision(), json(c.release())));
-    entry.previous().ifPresent(r -> out.add("previous", json(r)));
+    entry
+        .current()
+        .ifPresent(c -> out.add("current", c.slot(), c.revision(), json.of(c.release())));
+    entry.previous().ifPresent(r -> out.add("previous", json.of(r)));
     entry.failed().forEach(f -> out.add("failed", f.revision(), f.reason()));
     entry.promoted().ifPresent(life -> out.add("promoted", life));
-    entry.swap().ifPresent(s -> write(s, out));
+    entry.swap().ifPresent(s -> write(s, json.of(s.release()), out));
     entry.last().ifPresent(l -> write(l, out));
     entry.leftIn().ifPresent(slot -> out.add("left-in", slot));
+    written.put(entry.app(), json.used);
     return out.text();
   }
 
-  private void write(Swap swap, Lines out) {
+  private static void write(Swap swap, String release, Lines out) {
     OrderRef order = swap.order();
     out.add(
         "swap",
@@ -66,7 +77,7 @@ final class JournalText {
         swap.to(),
         swap.startedAt(),
         swap.lives(),
-        json(swap.release()));
+        release);
     swap.steps().forEach(s -> out.add("swap-step", s.name(), s.took()));
     swap.crossing()
         .ifPresent(
@@ -98,10 +109,6 @@ final class JournalText {
         or(last.hold()),
         last.message());
     last.steps().forEach(s -> out.add("last-step", s.name(), s.took()));
-  }
-
-  private String json(Release release) {
-    return new String(codec.encode(release), StandardCharsets.UTF_8);
   }
 
   private static Object or(Optional<?> value) {
@@ -214,6 +221,23 @@ final class JournalText {
 
   private static <T> Optional<T> some(String text, Function<String, T> parse) {
     return text.equals("-") ? Optional.empty() : Optional.of(parse.apply(text));
+  }
+
+  /** Known by identity: to compare two releases would take as long as to write one. */
+  private final class ReleaseTexts {
+    private final IdentityHashMap<Release, String> known;
+    private final IdentityHashMap<Release, String> used = new IdentityHashMap<>();
+
+    ReleaseTexts(IdentityHashMap<Release, String> known) {
+      this.known = known;
+    }
+
+    String of(Release release) {
+      String text = known.get(release);
+      String json = text == null ? new String(codec.encode(release), StandardCharsets.UTF_8) : text;
+      used.put(release, json);
+      return json;
+    }
   }
 
   /** Named lines of escaped fields. */

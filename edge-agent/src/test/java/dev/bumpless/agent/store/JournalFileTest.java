@@ -111,6 +111,31 @@ class JournalFileTest {
     assertThat(journal().load()).containsExactlyInAnyOrder(full(), other);
   }
 
+  /** Its releases' texts are kept meanwhile; they change their places, and one is new. */
+  @Test
+  void whatHasChangedComesBackAsItIsNow() throws IOException {
+    JournalEntry before = full();
+    JournalEntry now =
+        new JournalEntry(
+            Apps.PUMP,
+            Optional.of(new Running(Slot.GREEN, SECOND, before.swap().orElseThrow().release())),
+            before.current().map(Running::release),
+            List.of(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    JournalFile journal = journal();
+    journal.save(before);
+    journal.save(now);
+    assertThat(journal().load()).containsExactly(now);
+
+    journal.save(JournalEntry.empty(Apps.PUMP));
+    journal.save(before);
+    assertThat(journal().load()).containsExactly(before);
+  }
+
   @Test
   void aMissingFolderIsAnEmptyJournal() throws IOException {
     assertThat(new JournalFile(folder.resolve("none"), codec).load()).isEmpty();
