@@ -71,12 +71,15 @@ final class Ed25519 {
 
   /** A private key holds the seed that its public key follows from. */
   static KeyPair pairOf(PrivateKey key) throws InvalidKeyException {
-    if (!(key instanceof EdECPrivateKey edwards)) {
+    if (!(key instanceof EdECPrivateKey edwards) || edwards.getBytes().isEmpty()) {
       throw new InvalidKeyException("a " + key.getAlgorithm() + " key, expected Ed25519");
     }
-    byte[] seed =
-        edwards.getBytes().orElseThrow(() -> new InvalidKeyException("the key shows no seed"));
-    return generate(new SeedAsRandom(seed));
+    return generate(new SeedAsRandom(seed(key)));
+  }
+
+  /** The 32 bytes that a key of this class is made of. */
+  static byte[] seed(PrivateKey key) {
+    return ((EdECPrivateKey) key).getBytes().orElseThrow();
   }
 
   static PrivateKey privateKey(byte[] pkcs8) throws InvalidKeyException {

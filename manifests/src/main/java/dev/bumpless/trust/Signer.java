@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 
 /** Holds one private key and signs with it. Safe for any number of threads. */
 public final class Signer {
@@ -14,14 +15,35 @@ public final class Signer {
 
   private final KeyPair keys;
   private final TrustedKey trusted;
+  private final Signing signing;
 
-  private Signer(KeyPair keys) {
+  /** Makes an Ed25519 signature (RFC 8032) of a message. Safe for any number of threads. */
+  public interface Signing {
+    byte[] sign(byte[] message);
+  }
+
+  private Signer(KeyPair keys, Signing signing) {
     this.keys = keys;
     this.trusted = TrustedKey.of(keys.getPublic());
+    this.signing = signing;
+  }
+
+  private static Signer of(KeyPair keys) {
+    return new Signer(keys, message -> Ed25519.sign(keys.getPrivate(), message));
   }
 
   public static Signer generate() {
-    return new Signer(Ed25519.generate());
+    return of(Ed25519.generate());
+  }
+
+  /**
+   * The same key, with signatures made by other means than the JDK's: they are the same ones, for
+   * Ed25519 leaves no choice.
+   *
+   * @param signing made of the key's seed of 32 bytes
+   */
+  public Signer by(Function<byte[], Signing> signing) {
+    return new Signer(keys, signing.apply(Ed25519.seed(keys.getPrivate())));
   }
 
   /**
@@ -42,7 +64,7 @@ public final class Signer {
     } catch (IllegalArgumentException e) {
       throw new InvalidKeyException("the PEM's body is no base64", e);
     }
-    return new Signer(Ed25519.pairOf(Ed25519.privateKey(pkcs8)));
+    return of(Ed25519.pairOf(Ed25519.privateKey(pkcs8)));
   }
 
   /** The private key; for a file of mode 0600. */
@@ -66,7 +88,7 @@ public final class Signer {
   public Envelope addTo(Envelope envelope) {
     byte[] message =
         Ed25519.preAuthenticationEncoding(envelope.payloadType(), envelope.payloadBytes());
-    String sig = Base64.getEncoder().encodeToString(Ed25519.sign(keys.getPrivate(), message));
+    String sig = Base64.getEncoder().encodeToString(signing.sign(message));
     List<Envelope.Signature> all = new ArrayList<>(envelope.signatures());
     all.add(new Envelope.Signature(trusted.id(), sig));
     return new Envelope(envelope.payloadType(), envelope.payload(), all);

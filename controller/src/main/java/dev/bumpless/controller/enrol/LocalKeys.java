@@ -32,7 +32,7 @@ public final class LocalKeys implements SigningKeys {
 
   static Signer read(Path file) throws IOException {
     try {
-      return Signer.fromPem(Files.readString(file, StandardCharsets.US_ASCII));
+      return Signer.fromPem(Files.readString(file, StandardCharsets.US_ASCII)).by(FastSigning::new);
     } catch (InvalidKeyException e) {
       throw new IOException(file + " holds no Ed25519 key", e);
     }
