@@ -37,7 +37,8 @@ public interface MqttTransport extends AutoCloseable {
   void publish(String topic, byte[] payload, boolean retained) throws TransportException;
 
   /**
-   * As {@link #publish} of each, in this order; an implementation may have several under way.
+   * As {@link #publish} of each, in this order; an implementation may have several under way, and
+   * need not wait for the broker's word about what is expendable.
    *
    * @throws TransportException when one was not acknowledged; of the others it is not known
    */
@@ -53,9 +54,18 @@ public interface MqttTransport extends AutoCloseable {
   @Override
   void close();
 
-  /** One that is not retained. */
+  /**
+   * One that is not retained.
+   *
+   * @param isExpendable whether it may be lost without a word, which spares two of four packets:
+   *     whoever misses it asks again
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Message(String topic, byte[] payload) {}
+  record Message(String topic, byte[] payload, boolean isExpendable) {
+    public Message(String topic, byte[] payload) {
+      this(topic, payload, false);
+    }
+  }
 
   /** What the broker shall publish, retained, when the connection is lost. */
   @SuppressWarnings("ArrayRecordComponent") // copied in and out, never compared

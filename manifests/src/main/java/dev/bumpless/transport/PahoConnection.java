@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One client, connected at most once and then thrown away. */
 final class PahoConnection {
   private static final Logger LOG = System.getLogger(PahoConnection.class.getName());
+  private static final int AT_MOST_ONCE = 0;
   private static final int AT_LEAST_ONCE = 1;
 
   /** Fewer than brokers allow: HiveMQ's default is 10, Mosquitto's 20. */
@@ -91,14 +92,15 @@ final class PahoConnection {
   }
 
   /** Hands it over, as soon as not too many are under way. */
-  Publication begin(String topic, byte[] payload, boolean retained) throws TransportException {
+  Publication begin(MqttTransport.Message message, boolean retained) throws TransportException {
+    String topic = message.topic();
     try {
       if (!admission.tryAcquire(config.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new TransportException("the broker is too slow for what is under way");
       }
       PahoOutcome outcome = new PahoOutcome();
       outcome.whenEnded(admission::release);
-      send(topic, payload, retained, outcome);
+      send(message, retained, outcome);
       return () -> await(topic, outcome);
     } catch (TransportException e) {
       throw unpublished(topic, e);
@@ -108,14 +110,15 @@ final class PahoConnection {
     }
   }
 
-  private void send(String topic, byte[] payload, boolean retained, PahoOutcome outcome)
+  private void send(MqttTransport.Message message, boolean retained, PahoOutcome outcome)
       throws TransportException {
+    int qos = message.isExpendable() ? AT_MOST_ONCE : AT_LEAST_ONCE;
     try {
       if (!isOpen()) {
         throw new TransportException("not connected");
       }
       synchronized (sending) {
-        client.publish(topic, payload, AT_LEAST_ONCE, retained, null, outcome);
+        client.publish(message.topic(), message.payload(), qos, retained, null, outcome);
       }
     } catch (MqttException | TransportException e) {
       outcome.fail(e);

@@ -68,16 +68,14 @@ public final class PahoTransport implements MqttTransport {
 
   @Override
   public void publish(String topic, byte[] payload, boolean retained) throws TransportException {
-    connectionFor(topic, payload).begin(topic, payload, retained).await();
+    connectionFor(topic, payload).begin(new Message(topic, payload), retained).await();
   }
 
   @Override
   public void publishAll(List<Message> messages) throws TransportException {
     List<PahoConnection.Publication> begun = new ArrayList<>();
     for (Message message : messages) {
-      begun.add(
-          connectionFor(message.topic(), message.payload())
-              .begin(message.topic(), message.payload(), false));
+      begun.add(connectionFor(message.topic(), message.payload()).begin(message, false));
     }
     for (PahoConnection.Publication publication : begun) {
       publication.await();

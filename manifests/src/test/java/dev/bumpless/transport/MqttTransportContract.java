@@ -94,6 +94,23 @@ public abstract class MqttTransportContract {
   }
 
   @Test
+  void whatIsExpendableArrivesTooWhereNothingGoesWrong() throws Exception {
+    Inbox inbox = new Inbox();
+    connect("dev-1", null, DOWN_ONE, inbox);
+    MqttTransport controller = connect("controller", null, List.of(), new Inbox());
+    List<String> sent = IntStream.range(0, 100).mapToObj(i -> "number " + i).toList();
+    for (String text : sent) {
+      controller.publishAll(
+          List.of(
+              new MqttTransport.Message(ONE.reportAck(), bytes(text), true),
+              new MqttTransport.Message(ONE.order(), bytes(text))));
+    }
+    await().until(() -> inbox.messages().size() >= 200);
+    assertThat(inbox.textsOn(ONE.reportAck())).containsExactlyInAnyOrderElementsOf(sent);
+    assertThat(inbox.textsOn(ONE.order())).isEqualTo(sent);
+  }
+
+  @Test
   void manyPublishedTogetherFailWithoutAConnection() throws Exception {
     MqttTransport one = opened("dev-1");
     assertThatThrownBy(

@@ -113,13 +113,14 @@ final class Inbound {
     }
   }
 
+  /** A device that misses its acknowledgement says its report again. */
   private MqttTransport.Message report(Topics topics, DeviceReport report, Instant now) {
     sameDevice(topics, report.device());
     if (fleet.heard(report, now)) {
       rollouts.heard(report, now);
     }
     return new MqttTransport.Message(
-        topics.reportAck(), codec.encode(new ReportAck(report.boot(), report.number())));
+        topics.reportAck(), codec.encode(new ReportAck(report.boot(), report.number())), true);
   }
 
   private void desired(Topics topics, DesiredRequest request, Instant now) {
