@@ -4,7 +4,6 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.DeviceReport;
-import dev.bumpless.protocol.Presence;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +41,6 @@ public record Device(
   /** An enrolled device that was never heard of. */
   public static Device enrolled(DeviceId id) {
     return new Device(id, Optional.empty(), false, Optional.empty(), Map.of(), Optional.empty());
-  }
-
-  /** Whether a word about its presence counts: an end counts only for the life that it names. */
-  public boolean believes(Presence presence) {
-    return presence.online() || boot.map(presence.boot()::equals).orElse(true);
-  }
-
-  /** Whether a report is newer than the one at hand. */
-  public boolean isNews(DeviceReport other) {
-    return report
-        .map(known -> !known.boot().equals(other.boot()) || other.number() > known.number())
-        .orElse(true);
   }
 
   /** What it last said about an app. */

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -64,14 +63,15 @@ public final class Fleet {
 
   /** Notes a birth or an end; returns whether it counted. */
   public boolean heard(Presence presence, Instant now) {
-    Device device = known(presence.device());
-    if (lives.isOver(device.id(), presence.boot()) || !device.believes(presence)) {
+    DeviceId id = presence.device();
+    Life life = lives.present(id, this::stored);
+    if (lives.isOver(id, presence.boot()) || !life.believes(presence)) {
       return false;
     }
-    begin(device, presence.boot());
-    store.savePresence(presence.device(), presence.boot(), presence.online(), now);
+    store.savePresence(id, presence.boot(), presence.online(), now);
+    lives.go(id, life.after(presence));
     if (!presence.online()) {
-      pulls.keySet().removeIf(key -> key.device().equals(presence.device()));
+      pulls.keySet().removeIf(key -> key.device().equals(id));
     }
     return true;
   }
@@ -81,23 +81,17 @@ public final class Fleet {
    * whether it was newer than the one at hand.
    */
   public boolean heard(DeviceReport report, Instant now) {
-    Device device = known(report.device());
-    if (lives.isOver(device.id(), report.boot()) || !device.isNews(report)) {
+    DeviceId id = report.device();
+    Life life = lives.present(id, this::stored);
+    if (lives.isOver(id, report.boot()) || !life.isNews(report)) {
       return false;
     }
-    begin(device, report.boot());
-    if (!device.online() || !device.boot().equals(Optional.of(report.boot()))) {
-      store.savePresence(device.id(), report.boot(), true, now);
+    if (!life.online() || !life.is(report.boot())) {
+      store.savePresence(id, report.boot(), true, now);
     }
     store.saveReport(report, now);
+    lives.go(id, life.after(report));
     return true;
-  }
-
-  private void begin(Device device, UUID boot) {
-    device
-        .boot()
-        .filter(known -> !known.equals(boot))
-        .ifPresent(ended -> lives.end(device.id(), ended));
   }
 
   public void heard(PullProgress progress) {
@@ -109,7 +103,9 @@ public final class Fleet {
     return Optional.ofNullable(pulls.get(new PullKey(device, app)));
   }
 
+  /** Whoever is there will say so. By the link's thread, before it hears anybody. */
   public void markAllOffline() {
+    lives.forgetPresent();
     store.markAllOffline();
   }
 
@@ -127,13 +123,12 @@ public final class Fleet {
   }
 
   /** Whoever speaks has a certificate of ours, so he is part of the fleet. */
-  private Device known(DeviceId id) {
+  private Life stored(DeviceId id) {
     Optional<Device> known = store.device(id);
-    if (known.isPresent()) {
-      return known.get();
+    if (known.isEmpty()) {
+      store.register(Set.of(id));
     }
-    store.register(Set.of(id));
-    return Device.enrolled(id);
+    return Life.of(known.orElseGet(() -> Device.enrolled(id)));
   }
 
   private static RuntimeException unknown(Set<DeviceId> ids) {

@@ -5,17 +5,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Which lives of the devices' agents are over because another began. A broker may repeat a message,
- * and a cluster of them may deliver an old one late: what such a life says changes nothing any
- * more. Kept in memory, the last {@link #KEPT} of a device: after a restart of the controller the
- * life that the store names is enough to tell a late will. Used by the link's thread alone.
+ * The present life of each device's agent, and which ones are over because another began. A broker
+ * may repeat a message, and a cluster of them may deliver an old one late: what a life says that is
+ * over changes nothing any more.
+ *
+ * <p>Kept in memory: the present ones so that a report costs no look into the store, and the last
+ * {@link #KEPT} that are over; after a restart of the controller the life that the store names is
+ * enough to tell a late will. Used by the link's thread alone.
  */
 final class Lives {
   static final int KEPT = 8;
 
+  private final Map<DeviceId, Life> present = new HashMap<>();
   private final Map<DeviceId, Deque<UUID>> over = new HashMap<>();
 
   boolean isOver(DeviceId device, UUID boot) {
@@ -23,12 +29,32 @@ final class Lives {
     return ended != null && ended.contains(boot);
   }
 
-  /** Another life of that device has begun. */
-  void end(DeviceId device, UUID boot) {
+  /**
+   * @param stored asked where it is not known here
+   */
+  Life present(DeviceId device, Function<DeviceId, Life> stored) {
+    return present.computeIfAbsent(device, stored);
+  }
+
+  /** From now on that is the present one; another than before ends that. */
+  void go(DeviceId device, Life next) {
+    Life before = present.put(device, next);
+    Optional.ofNullable(before)
+        .flatMap(Life::boot)
+        .filter(boot -> !next.boot().equals(Optional.of(boot)))
+        .ifPresent(boot -> end(device, boot));
+  }
+
+  private void end(DeviceId device, UUID boot) {
     Deque<UUID> ended = over.computeIfAbsent(device, id -> new ArrayDeque<>());
     ended.addLast(boot);
     if (ended.size() > KEPT) {
       ended.removeFirst();
     }
+  }
+
+  /** The store knows better what is present: another controller, or nobody, wrote meanwhile. */
+  void forgetPresent() {
+    present.clear();
   }
 }

@@ -3,12 +3,15 @@ package dev.bumpless.controller.link;
 import dev.bumpless.protocol.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which devices are to be told of their orders, and when next. Told again until they have accepted,
@@ -19,6 +22,8 @@ final class Deliveries {
   static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Map<DeviceId, Turn> turns = new HashMap<>();
+  private final NavigableSet<Turn> untold = new TreeSet<>(Turn.BY_TIME);
+  private final NavigableSet<Turn> told = new TreeSet<>(Turn.BY_TIME);
   private final Set<DeviceId> present = new HashSet<>();
 
   /**
@@ -26,29 +31,48 @@ final class Deliveries {
    *
    * @param isFirst whether it was not told yet
    */
-  private record Turn(Instant at, Duration pause, boolean isFirst) {
-    static Turn first(Instant at) {
-      return new Turn(at, FIRST, true);
+  private record Turn(DeviceId device, Instant at, Duration pause, boolean isFirst) {
+    static final Comparator<Turn> BY_TIME =
+        Comparator.comparing(Turn::at).thenComparing(turn -> turn.device().value());
+
+    static Turn first(DeviceId device, Instant at) {
+      return new Turn(device, at, FIRST, true);
     }
 
     Turn next(Instant now) {
       Duration twice = pause.multipliedBy(2);
-      return new Turn(now.plus(pause), twice.compareTo(LONGEST) > 0 ? LONGEST : twice, false);
+      return new Turn(
+          device, now.plus(pause), twice.compareTo(LONGEST) > 0 ? LONGEST : twice, false);
     }
   }
 
   /** Tells it from that time on, beginning with the shortest pause. */
   void schedule(DeviceId device, Instant at) {
-    turns.put(device, Turn.first(at));
+    put(Turn.first(device, at));
   }
 
   /** As {@link #schedule}, unless it is to be told anyway. */
   void scheduleIfAbsent(DeviceId device, Instant at) {
-    turns.putIfAbsent(device, Turn.first(at));
+    if (!turns.containsKey(device)) {
+      schedule(device, at);
+    }
+  }
+
+  private void put(Turn turn) {
+    forget(turn.device());
+    turns.put(turn.device(), turn);
+    of(turn).add(turn);
+  }
+
+  private NavigableSet<Turn> of(Turn turn) {
+    return turn.isFirst() ? untold : told;
   }
 
   void forget(DeviceId device) {
-    turns.remove(device);
+    Turn turn = turns.remove(device);
+    if (turn != null) {
+      of(turn).remove(turn);
+    }
   }
 
   /** It is there; it is to be told from that time on, unless it is to be told anyway. */
@@ -70,24 +94,28 @@ final class Deliveries {
   /** Nothing is known of anybody. */
   void clear() {
     turns.clear();
+    untold.clear();
+    told.clear();
     present.clear();
   }
 
   /**
-   * Those whose turn it is, whoever was not told yet before those who have not answered; each gets
-   * its next turn, after twice the pause.
+   * Those whose turn it is, whoever was not told yet before those who have not answered, and of
+   * either who waits longest; each gets its next turn, after twice the pause.
    *
    * @param most the others' turn is the next time
+   * @param areAllHeard whether all answers that came were read; if not, nobody is told again
    */
-  List<DeviceId> due(Instant now, int most) {
-    List<DeviceId> due =
-        turns.entrySet().stream()
-            .filter(turn -> !turn.getValue().at().isAfter(now))
-            .sorted(Comparator.comparing(turn -> !turn.getValue().isFirst()))
-            .limit(most)
-            .map(Map.Entry::getKey)
-            .toList();
-    due.forEach(device -> turns.computeIfPresent(device, (id, turn) -> turn.next(now)));
-    return due;
+  List<DeviceId> due(Instant now, int most, boolean areAllHeard) {
+    List<Turn> due = new ArrayList<>(of(untold, now, most));
+    if (areAllHeard) {
+      due.addAll(of(told, now, most - due.size()));
+    }
+    due.forEach(turn -> put(turn.next(now)));
+    return due.stream().map(Turn::device).toList();
+  }
+
+  private static List<Turn> of(NavigableSet<Turn> turns, Instant now, int most) {
+    return turns.stream().takeWhile(turn -> !turn.at().isAfter(now)).limit(most).toList();
   }
 }

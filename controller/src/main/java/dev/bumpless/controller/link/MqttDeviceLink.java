@@ -60,6 +60,9 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   /** Each order is signed, which takes a while: reports are heard in between. */
   private static final int TOLD_AT_ONCE = 64;
 
+  /** What comes soon after the first message is stored in the same step. */
+  private static final Duration GATHER = Duration.ofMillis(20);
+
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final Duration REMIND_EVERY = Duration.ofSeconds(1);
@@ -233,6 +236,9 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     List<Event> batch = new ArrayList<>();
     Event first = inbox.poll(isMoreDue ? 0 : TICK.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {
+      if (!isMoreDue) {
+        Thread.sleep(GATHER.toMillis());
+      }
       batch.add(first);
       inbox.drainTo(batch, BATCH - 1);
     }
@@ -263,7 +269,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   /** Those that are to be told now. */
   private List<MqttTransport.Message> orders(Instant now) {
     List<MqttTransport.Message> messages = new ArrayList<>();
-    List<DeviceId> due = deliveries.due(now, TOLD_AT_ONCE);
+    List<DeviceId> due = deliveries.due(now, TOLD_AT_ONCE, inbox.isEmpty());
     isMoreDue = due.size() == TOLD_AT_ONCE;
     for (DeviceId device : due) {
       List<Assignment> orders =

@@ -38,22 +38,19 @@ public final class SqlRolloutStore implements RolloutStore {
   public void save(Rollout rollout) {
     database.write(
         h -> {
-          long number =
-              h.createQuery(
-                      "INSERT INTO rollout (id, app, command, cause, created_at, name, manifest)"
-                          + " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number")
-                  .bind(0, rollout.id().toString())
-                  .bind(1, rollout.app().value())
-                  .bind(2, rollout.command())
-                  .bind(3, rollout.cause())
-                  .bind(4, rollout.createdAt().toEpochMilli())
-                  .bind(5, rollout.name().map(RolloutName::value).orElse(null))
-                  .bind(6, rollout.course().map(CourseColumns::manifest).orElse(null))
-                  .mapTo(Long.class)
-                  .one();
+          h.execute(
+              "INSERT INTO rollout (id, app, command, cause, created_at, name, manifest)"
+                  + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+              rollout.id().toString(),
+              rollout.app().value(),
+              rollout.command(),
+              rollout.cause(),
+              rollout.createdAt().toEpochMilli(),
+              rollout.name().map(RolloutName::value).orElse(null),
+              rollout.course().map(CourseColumns::manifest).orElse(null));
           rollout.course().ifPresent(course -> update(rollout.id(), course));
-          rollout.targets().forEach(target -> columns.put(h, number, target));
-          return number;
+          rollout.targets().forEach(target -> columns.put(h, rollout.id(), target));
+          return rollout.id();
         });
   }
 
@@ -61,13 +58,8 @@ public final class SqlRolloutStore implements RolloutStore {
   public void update(UUID rollout, Target target) {
     database.write(
         h -> {
-          long number =
-              h.createQuery("SELECT number FROM rollout WHERE id = ?")
-                  .bind(0, rollout.toString())
-                  .mapTo(Long.class)
-                  .one();
-          columns.put(h, number, target);
-          return number;
+          columns.put(h, rollout, target);
+          return rollout;
         });
   }
 

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ record TargetColumns(RecordText records) {
   private static final String PUT =
       "INSERT INTO target (rollout, device, action, counter, attempt, payload_sha256, wave, site,"
           + " issued, issued_at, report, verdict, reason, excused, finished, updated_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          + " VALUES ((SELECT number FROM rollout WHERE id = ?),"
+          + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
           + " ON CONFLICT (rollout, device) DO UPDATE SET"
           + " action = excluded.action, counter = excluded.counter, attempt = excluded.attempt,"
           + " payload_sha256 = excluded.payload_sha256, wave = excluded.wave,"
@@ -28,10 +30,10 @@ record TargetColumns(RecordText records) {
           + " updated_at = excluded.updated_at";
 
   /** Replaces the row, or adds it. */
-  void put(Handle h, long rollout, Target target) {
+  void put(Handle h, UUID rollout, Target target) {
     h.execute(
         PUT,
-        rollout,
+        rollout.toString(),
         target.device().value(),
         ActionColumns.kind(target.action()),
         ActionColumns.counter(target.action()),

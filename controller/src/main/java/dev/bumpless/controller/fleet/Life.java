@@ -1,0 +1,50 @@
+package dev.bumpless.controller.fleet;
+
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.Presence;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The present life of a device's agent: what decides whether a word of it counts.
+ *
+ * @param boot its name; empty before the first birth
+ * @param number of the newest report of that life; 0 before the first
+ */
+record Life(Optional<UUID> boot, boolean online, long number) {
+
+  static Life of(Device device) {
+    long number =
+        device
+            .report()
+            .filter(report -> device.boot().equals(Optional.of(report.boot())))
+            .map(DeviceReport::number)
+            .orElse(0L);
+    return new Life(device.boot(), device.online(), number);
+  }
+
+  /** Whether a word about its presence counts: an end counts only for the life that it names. */
+  boolean believes(Presence presence) {
+    return presence.online() || boot.isEmpty() || is(presence.boot());
+  }
+
+  /** Whether a report is newer than the newest. */
+  boolean isNews(DeviceReport report) {
+    return !is(report.boot()) || report.number() > number;
+  }
+
+  boolean is(UUID other) {
+    return boot.equals(Optional.of(other));
+  }
+
+  /** After that word, which may begin another life. */
+  Life after(Presence presence) {
+    return new Life(
+        Optional.of(presence.boot()), presence.online(), is(presence.boot()) ? number : 0);
+  }
+
+  /** After that report, which is a sign of life too. */
+  Life after(DeviceReport report) {
+    return new Life(Optional.of(report.boot()), true, report.number());
+  }
+}
