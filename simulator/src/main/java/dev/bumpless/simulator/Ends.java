@@ -5,8 +5,10 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** What each device said last, so that the controller need not be asked all the time. */
 final class Ends {
@@ -19,9 +21,12 @@ final class Ends {
         .count();
   }
 
-  /** How many devices have that rollout's order. */
-  long touched(UUID rollout) {
-    return newest.values().stream().filter(report -> report.order().equals(rollout)).count();
+  /** The devices that have that rollout's order. */
+  Set<DeviceId> touched(UUID rollout) {
+    return newest.entrySet().stream()
+        .filter(entry -> entry.getValue().order().equals(rollout))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** Hands on what a device says, and notes it. */

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code fleet}: what a fleet does to a controller. */
 @Command(
@@ -15,15 +18,29 @@ import picocli.CommandLine.Option;
 final class FleetCommand implements Callable<Integer> {
   @Mixin private LabOptions options = new LabOptions();
 
+  /** In so long each idle device says once that it is there. */
+  private static final long HEARTBEAT_SECONDS = 300;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
   @Option(
       names = "--idle",
-      defaultValue = "120",
+      defaultValue = "" + HEARTBEAT_SECONDS,
       paramLabel = "SECONDS",
-      description = "How long idle devices are watched (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long idle devices are watched, 0 or a heartbeat at least (${DEFAULT-VALUE}).")
   private long idleSeconds;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (idleSeconds != 0 && idleSeconds < HEARTBEAT_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--idle %d: a device is heard every %d s; take so many, or 0 to leave it out"
+              .formatted(idleSeconds, HEARTBEAT_SECONDS));
+    }
     Fate fate = options.fate();
     try (Lab lab = Lab.open(options.places(), options.size(), fate, options.progress())) {
       Figures figures =

@@ -1,11 +1,14 @@
 package dev.bumpless.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -34,6 +37,13 @@ record RolloutView(JsonNode json) {
 
   long count(Predicate<JsonNode> which) {
     return devices().filter(which).count();
+  }
+
+  Set<DeviceId> inWave(int number) {
+    return devices()
+        .filter(device -> device.path("wave").asInt() == number)
+        .map(device -> new DeviceId(device.path("device").asText()))
+        .collect(Collectors.toSet());
   }
 
   long in(Phase phase) {
