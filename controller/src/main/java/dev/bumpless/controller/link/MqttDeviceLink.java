@@ -236,7 +236,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     List<Event> batch = new ArrayList<>();
     Event first = inbox.poll(isMoreDue ? 0 : TICK.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {
-      if (!isMoreDue) {
+      if (!isMoreDue && inbox.size() < BATCH) {
         Thread.sleep(GATHER.toMillis());
       }
       batch.add(first);
