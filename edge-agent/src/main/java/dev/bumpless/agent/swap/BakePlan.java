@@ -54,31 +54,13 @@ final class BakePlan {
     for (InstanceKey key : members) {
       boolean isAllDown = seen.exists(key) && !seen.isAlive(key);
       if (isAllDown && (everythingFell || !seen.notes().hasStarted(key))) {
-        return leaveAlone()
-            .or(
-                () ->
-                    Optional.of(
-                        plan(
-                            "%s is down with the engine: starting it".formatted(key.place()),
-                            new Step.Start(key))));
+        return Optional.of(
+            plan(
+                "%s is down with the engine: starting it".formatted(key.place()),
+                new Step.Start(key)));
       }
     }
     return Optional.empty();
-  }
-
-  /**
-   * Where only one may run the other stops first: a hold that was undone has started it, and the
-   * table tells that the flip of that hold was done all the same.
-   */
-  private Optional<Plan> leaveAlone() {
-    return seen.instances().stream()
-        .filter(key -> Cargo.isAlone(app) && !swap.isOurs(key) && seen.isAlive(key))
-        .findFirst()
-        .map(
-            key ->
-                plan(
-                    "stopping %s, which may not run beside".formatted(key.place()),
-                    new Step.Stop(key)));
   }
 
   private Optional<Plan> fallen() {

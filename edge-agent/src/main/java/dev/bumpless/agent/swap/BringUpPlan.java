@@ -44,26 +44,10 @@ final class BringUpPlan {
 
   Plan next() {
     return create()
-        .or(
-            () ->
-                swap.startsInHold(seen)
-                    ? Optional.empty()
-                    : leaveAlone().or(() -> start()).or(() -> probe()))
+        .or(() -> swap.startsInHold(seen) ? Optional.empty() : start().or(() -> probe()))
         .or(() -> tellRouter())
         .or(this::carry)
         .orElseGet(() -> cross());
-  }
-
-  /** Where only one may run, what is left of another and does not serve stops first. */
-  private Optional<Plan> leaveAlone() {
-    if (!Cargo.isAlone(app)) {
-      return Optional.empty();
-    }
-    return seen.instances().stream()
-        .filter(key -> !swap.isOurs(key))
-        .flatMap(key -> Retirement.toStop(seen, key, app.upgrade().drain()).stream())
-        .findFirst()
-        .map(step -> plan(Phase.STARTING, "what may not run beside it stops first", step));
   }
 
   private Optional<Plan> carry() {

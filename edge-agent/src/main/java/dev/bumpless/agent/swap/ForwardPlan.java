@@ -63,7 +63,7 @@ final class ForwardPlan {
 
   /**
    * What the engine does not restart the agent does, also what a life of the agent has stopped
-   * inside a hold and then died; never beside the other one where only one may run.
+   * inside a hold and then died.
    */
   private Optional<Plan> keepServing() {
     App old = CarryPlan.before(seen, swap);
@@ -74,23 +74,13 @@ final class ForwardPlan {
       }
       Optional<Step> step =
           seen.isDown(key) && !seen.notes().hasStarted(key)
-              ? Optional.of(ours().orElseGet(() -> new Step.Start(key)))
+              ? Optional.of(new Step.Start(key))
               : Promotion.due(seen, old, key);
       if (step.isPresent()) {
         return step.map(s -> plan(phase(), "having %s serve again".formatted(key.place()), s));
       }
     }
     return Optional.empty();
-  }
-
-  /**
-   * Stops what runs in the new slot, also of an earlier swap, where none may run beside the other.
-   */
-  private Optional<Step> ours() {
-    return seen.instances().stream()
-        .filter(key -> Cargo.isAlone(app) && swap.isOurs(key) && seen.isAlive(key))
-        .findFirst()
-        .map(Step.Stop::new);
   }
 
   private Phase phase() {

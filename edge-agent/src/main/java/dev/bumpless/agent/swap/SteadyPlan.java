@@ -134,7 +134,7 @@ final class SteadyPlan {
                 new Step.Create(now.release().app(), labelled(key, now), key)));
       }
       if (seen.isDown(key)) {
-        return leaveAlone().or(() -> startAgain(key));
+        return startAgain(key);
       }
       if (seen.notes().hasStarted(key)
           && app().filter(Cargo::isRestartedByEngine).isPresent()
@@ -145,19 +145,6 @@ final class SteadyPlan {
       }
     }
     return Optional.empty();
-  }
-
-  /** Where only one may run, what a swap that failed has left running stops first. */
-  private Optional<Plan> leaveAlone() {
-    return seen.instances().stream()
-        .filter(key -> app().filter(Cargo::isAlone).isPresent())
-        .filter(key -> !belongs(key) && seen.isAlive(key))
-        .findFirst()
-        .map(
-            key ->
-                plan(
-                    "stopping %s, which may not run beside".formatted(key.place()),
-                    new Step.Stop(key)));
   }
 
   private Optional<Plan> promote() {

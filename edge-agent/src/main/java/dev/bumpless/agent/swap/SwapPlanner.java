@@ -24,6 +24,8 @@ import java.util.TreeSet;
  *   <li>Else what serves is tidied, healed and watched ({@link SteadyPlan}).
  * </ul>
  *
+ * Whatever comes of that, {@link Alone} lets nothing start beside what may not run beside it.
+ *
  * <h2>Crash safety</h2>
  *
  * The table says who serves and the labels say what exists, so every plan starts from them. The
@@ -47,6 +49,10 @@ class SwapPlanner {
   }
 
   Plan plan(Desired desired, ObservedApp seen) {
+    return Alone.first(seen, wanted(desired, seen));
+  }
+
+  private Plan wanted(Desired desired, ObservedApp seen) {
     OrderRef order = OrderRef.of(desired.order());
     return seen.entry()
         .swap()

@@ -400,7 +400,40 @@ class StatefulPlanTest {
             Apps::alone,
             alone().state(B0, EXITED).crossingFrom(B0).back(Phase.ROLLED_BACK).seen(),
             "settle ROLLED_BACK",
-            "serves from blue"));
+            "serves from blue"),
+        row(
+            "alone: the engine does not stop it, and is not asked at once again",
+            Apps::alone,
+            alone()
+                .state(B0, EXITED)
+                .state(G0, RUNNING)
+                .crossingFrom(B0)
+                .back(Phase.ROLLED_BACK)
+                .trouble(1, false, Duration.ofSeconds(1))
+                .seen(),
+            "wait",
+            "backing off"),
+        row(
+            "alone: no way back works; what runs of the old one stops before the swap ends",
+            Apps::alone,
+            serving(hopeless(), G0),
+            "stop blue/0",
+            "cannot serve any more"),
+        row(
+            "alone: then the new one stays",
+            Apps::alone,
+            serving(hopeless().state(B0, EXITED), G0),
+            "settle INCONSISTENT",
+            "cannot serve any more"));
+  }
+
+  private static Sight hopeless() {
+    return alone()
+        .state(G0, RUNNING)
+        .crossingFrom(B0)
+        .flipped(NOW)
+        .back(Phase.ROLLED_BACK)
+        .trouble(ForwardPlan.MOST_TRIES, false, NOW);
   }
 
   @ParameterizedTest(name = "{0}")
