@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** {@code bumpless-controller --config FILE}. Exits with 1 where it cannot start, 2 on usage. */
 public final class Main {
   private Main() {}
+
+  /**
+   * Nobody but keep-alive finds a line that died without a word, and all devices wait behind it.
+   */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
 
   public static void main(String[] args) {
     if (System.getProperty("logback.configurationFile") == null) {
@@ -49,7 +55,7 @@ public final class Main {
             TrustDirectory.CONTROLLER,
             Tls.context(trust.controllerStore(), trust.controllerPasswordFile()),
             PahoTransport.Config.TIMEOUT,
-            PahoTransport.Config.KEEP_ALIVE));
+            KEEP_ALIVE));
   }
 
   private static void stop(Controller controller) {

@@ -15,11 +15,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
  * a swap, one swap for each, and is started again, as systemd would. Each time the swap must come
  * to its end by itself with one slot that serves and nothing left over, and no client may see it.
  *
- * <p>Between two calls that change something the agent only looks, as often as the time that things
- * take makes it: of calls that look, the first of each kind is taken. {@code -Dbumpless.kills=all}
- * takes every single one, {@code -Dbumpless.kills="after hold.flip 2"} that one alone.
+ * <p>Between two calls that change something the agent only looks. Where it looks once, to die
+ * after the one is to die before the other, and the other is taken. Where it looks again, time
+ * passes, and both are. Of calls that look, the first of each kind is taken. {@code
+ * -Dbumpless.kills=all} takes everything, {@code -Dbumpless.kills="after hold.flip 2"} that one
+ * alone.
  */
 class KilledAroundCallsIT {
   private static final Set<String> LOOKS =
@@ -45,6 +47,8 @@ class KilledAroundCallsIT {
   private static final String LAST = "images.collect 1";
 
   private static final String KILLS = System.getProperty("bumpless.kills", "");
+  private static final boolean IS_EVERY = !KILLS.isEmpty();
+  private static final String ONE = KILLS.equals("all") ? "" : KILLS;
   private static final double RATE = 20;
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(60);
 
@@ -139,16 +143,36 @@ class KilledAroundCallsIT {
   }
 
   private static List<Death> deaths(List<String> calls, String from) {
-    return calls.subList(calls.indexOf(from) + 1, calls.size()).stream()
-        .map(call -> call.split(" ", -1))
-        .filter(call -> !KILLS.isEmpty() || !LOOKS.contains(call[0]) || call[1].equals("1"))
-        .flatMap(
-            call ->
-                Stream.of(
-                    new Death(true, call[0], Integer.parseInt(call[1])),
-                    new Death(false, call[0], Integer.parseInt(call[1]))))
-        .filter(death -> KILLS.isEmpty() || KILLS.equals("all") || KILLS.equals(death.toString()))
-        .toList();
+    List<String> ours = calls.subList(calls.indexOf(from) + 1, calls.size());
+    List<Death> deaths = new ArrayList<>();
+    for (int i = 0; i < ours.size(); i++) {
+      String[] call = ours.get(i).split(" ", -1);
+      int nth = Integer.parseInt(call[1]);
+      boolean isLook = LOOKS.contains(call[0]);
+      if (IS_EVERY || !isLook || nth == 1) {
+        deaths.add(new Death(true, call[0], nth));
+      }
+      if (IS_EVERY || (!isLook && passesTime(ours.subList(i + 1, ours.size())))) {
+        deaths.add(new Death(false, call[0], nth));
+      }
+    }
+    deaths.removeIf(death -> !ONE.isEmpty() && !ONE.equals(death.toString()));
+    return deaths;
+  }
+
+  /** Whether the agent looks again before it changes something, or changes nothing any more. */
+  private static boolean passesTime(List<String> later) {
+    Set<String> looks = new HashSet<>();
+    for (String call : later) {
+      String name = call.split(" ", -1)[0];
+      if (!LOOKS.contains(name)) {
+        return call.equals(LAST); // the end of the order is told before that
+      }
+      if (!looks.add(name)) {
+        return true;
+      }
+    }
+    return true;
   }
 
   private AppReport dieOnce(Death death, String mode, List<Death> unreached) throws Exception {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * own: whoever owns it calls {@link #connect} again after {@link Listener#disconnected}.
  *
  * <p>All methods may be called by any thread but never from a {@link Listener} callback, and may
- * block up to the timeout they were made with. QoS 1 throughout; a message may arrive twice and may
- * be lost with the connection, so callers number and acknowledge what matters.
+ * block up to the timeout they were made with. QoS 1, but for what is expendable; it may arrive
+ * twice and may be lost with the connection, so callers number and acknowledge what matters.
  */
 public interface MqttTransport extends AutoCloseable {
   /** Largest payload that may be published, in bytes. */

@@ -1,5 +1,6 @@
 package dev.bumpless.simulator;
 
+import dev.bumpless.agent.link.ControllerLink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -18,16 +19,13 @@ import picocli.CommandLine.Spec;
 final class FleetCommand implements Callable<Integer> {
   @Mixin private LabOptions options = new LabOptions();
 
-  /** In so long each idle device says once that it is there. */
-  private static final long HEARTBEAT_SECONDS = 300;
-
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
   @Option(
       names = "--idle",
-      defaultValue = "" + HEARTBEAT_SECONDS,
+      defaultValue = "" + ControllerLink.HEARTBEAT_SECONDS,
       paramLabel = "SECONDS",
       description =
           "How long idle devices are watched, 0 or a heartbeat at least (${DEFAULT-VALUE}).")
@@ -35,11 +33,11 @@ final class FleetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (idleSeconds != 0 && idleSeconds < HEARTBEAT_SECONDS) {
+    if (idleSeconds != 0 && idleSeconds < ControllerLink.HEARTBEAT_SECONDS) {
       throw new ParameterException(
           spec.commandLine(),
           "--idle %d: a device is heard every %d s; take so many, or 0 to leave it out"
-              .formatted(idleSeconds, HEARTBEAT_SECONDS));
+              .formatted(idleSeconds, ControllerLink.HEARTBEAT_SECONDS));
     }
     Fate fate = options.fate();
     try (Lab lab = Lab.open(options.places(), options.size(), fate, options.progress())) {

@@ -57,6 +57,17 @@ final class HiveTransport implements MqttTransport {
 
   @Override
   public void publish(String topic, byte[] payload, boolean retained) throws TransportException {
+    connectionFor(topic, payload).publish(new Message(topic, payload), retained);
+  }
+
+  @Override
+  public void publishAll(List<Message> messages) throws TransportException {
+    for (Message message : messages) {
+      connectionFor(message.topic(), message.payload()).publish(message, false);
+    }
+  }
+
+  private Connection connectionFor(String topic, byte[] payload) throws TransportException {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           payload.length + " bytes to " + topic + ", limit " + MAX_PAYLOAD_BYTES);
@@ -65,7 +76,7 @@ final class HiveTransport implements MqttTransport {
     if (connection == null) {
       throw new TransportException("cannot publish to " + topic + ": not connected");
     }
-    connection.publish(topic, payload, retained);
+    return connection;
   }
 
   @Override
@@ -168,7 +179,7 @@ final class HiveTransport implements MqttTransport {
       }
     }
 
-    void publish(String topic, byte[] payload, boolean retained) throws TransportException {
+    void publish(Message message, boolean retained) throws TransportException {
       try {
         if (!isOpen()) {
           throw new TransportException("not connected");
@@ -177,16 +188,17 @@ final class HiveTransport implements MqttTransport {
             await(
                 client
                     .publishWith()
-                    .topic(topic)
-                    .qos(MqttQos.AT_LEAST_ONCE)
-                    .payload(payload)
+                    .topic(message.topic())
+                    .qos(message.isExpendable() ? MqttQos.AT_MOST_ONCE : MqttQos.AT_LEAST_ONCE)
+                    .payload(message.payload())
                     .retain(retained)
                     .send());
         if (result.getError().isPresent()) {
           throw new TransportException(String.valueOf(result.getError().get().getMessage()));
         }
       } catch (TransportException e) {
-        throw new TransportException("cannot publish to " + topic + ": " + e.getMessage(), e);
+        throw new TransportException(
+            "cannot publish to " + message.topic() + ": " + e.getMessage(), e);
       }
     }
 

@@ -30,7 +30,7 @@ final class SimulatedFleet implements AutoCloseable {
   /** The whole fleet shares the machine with its controller, so all may be slow to answer. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
+  private static final Duration KEEP_ALIVE = PahoTransport.Config.KEEP_ALIVE;
 
   private final Pools pools = new Pools();
   private final Settings settings;

@@ -18,8 +18,11 @@ record BrokerXml(
     int queue) {
   static final int MAX_KEEP_ALIVE_SECONDS = 120;
 
-  /** The fleet's reports for a controller that is busy. */
+  /** What waits for a controller that is busy: all that the broker has confirmed. */
   static final int QUEUE = 100_000;
+
+  /** And what it has not, the fleet's reports: some 2 kB each. */
+  static final int UNCONFIRMED_BYTES = 32 << 20;
 
   String text() {
     return """

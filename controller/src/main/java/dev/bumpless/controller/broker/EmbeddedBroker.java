@@ -1,5 +1,7 @@
 package dev.bumpless.controller.broker;
 
+import static com.hivemq.configuration.service.InternalConfigurations.QOS_0_MEMORY_LIMIT_PER_CLIENT_BYTES;
+
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
@@ -68,6 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             trustPassword,
             queue);
     writePrivate(conf.resolve("config.xml"), xml.text().getBytes(StandardCharsets.UTF_8));
+    QOS_0_MEMORY_LIMIT_PER_CLIENT_BYTES.set(BrokerXml.UNCONFIRMED_BYTES);
     EmbeddedHiveMQ broker =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(conf)

@@ -77,8 +77,9 @@ public final class Fleet {
   }
 
   /**
-   * Notes a report, which is a sign of life too: whoever was taken for dead is there again. Returns
-   * whether it was newer than the one at hand.
+   * Notes a report, which is a sign of life too: whoever was taken for dead is there again, unless
+   * it was said before the end and is heard after it. Returns whether it was newer than the one at
+   * hand.
    */
   public boolean heard(DeviceReport report, Instant now) {
     DeviceId id = report.device();
@@ -86,11 +87,12 @@ public final class Fleet {
     if (lives.isOver(id, report.boot()) || !life.isNews(report)) {
       return false;
     }
-    if (!life.online() || !life.is(report.boot())) {
+    Life after = life.after(report);
+    if (after.online() && !(life.online() && life.is(report.boot()))) {
       store.savePresence(id, report.boot(), true, now);
     }
     store.saveReport(report, now);
-    lives.go(id, life.after(report));
+    lives.go(id, after);
     return true;
   }
 

@@ -10,8 +10,9 @@ import java.util.UUID;
  *
  * @param boot its name; empty before the first birth
  * @param number of the newest report of that life; 0 before the first
+ * @param lastBeforeEnd number of the last report before it said that it ends; 0 if it did not
  */
-record Life(Optional<UUID> boot, boolean online, long number) {
+record Life(Optional<UUID> boot, boolean online, long number, long lastBeforeEnd) {
 
   static Life of(Device device) {
     long number =
@@ -20,7 +21,7 @@ record Life(Optional<UUID> boot, boolean online, long number) {
             .filter(report -> device.boot().equals(Optional.of(report.boot())))
             .map(DeviceReport::number)
             .orElse(0L);
-    return new Life(device.boot(), device.online(), number);
+    return new Life(device.boot(), device.online(), number, 0);
   }
 
   /** Whether a word about its presence counts: an end counts only for the life that it names. */
@@ -40,11 +41,23 @@ record Life(Optional<UUID> boot, boolean online, long number) {
   /** After that word, which may begin another life. */
   Life after(Presence presence) {
     return new Life(
-        Optional.of(presence.boot()), presence.online(), is(presence.boot()) ? number : 0);
+        Optional.of(presence.boot()),
+        presence.online(),
+        is(presence.boot()) ? number : 0,
+        presence.online() ? 0 : presence.reports());
+  }
+
+  /** Whether a report shows that it lives: one that was overtaken by the end does not. */
+  boolean isShownBy(DeviceReport report) {
+    return online || !is(report.boot()) || report.number() > lastBeforeEnd;
   }
 
   /** After that report, which is a sign of life too. */
   Life after(DeviceReport report) {
-    return new Life(Optional.of(report.boot()), true, report.number());
+    return new Life(
+        Optional.of(report.boot()),
+        isShownBy(report),
+        report.number(),
+        is(report.boot()) ? lastBeforeEnd : 0);
   }
 }

@@ -93,6 +93,15 @@ class PresenceTest {
     }
   }
 
+  @Test
+  void aReportThatTheGoodbyeOvertookIsKeptButTellsOfNoLife() {
+    say(birth(FIRST), report(FIRST, 1), goodbye(FIRST, 3), report(FIRST, 2), report(FIRST, 3));
+    assertThat(device().online()).isFalse();
+    assertThat(device().report().map(DeviceReport::number)).contains(3L);
+    say(report(FIRST, 4));
+    assertThat(device().online()).isTrue();
+  }
+
   /** Births in their order; wills and repetitions of what was said at any time after it. */
   private static List<Word> late(Random random) {
     List<Word> words = new ArrayList<>();
@@ -125,11 +134,15 @@ class PresenceTest {
   }
 
   private static Word birth(UUID boot) {
-    return fleet -> fleet.heard(new Presence(ONE, boot, true), NOW);
+    return fleet -> fleet.heard(new Presence(ONE, boot, true, 0), NOW);
+  }
+
+  private static Word goodbye(UUID boot, long reports) {
+    return fleet -> fleet.heard(new Presence(ONE, boot, false, reports), NOW);
   }
 
   private static Word will(UUID boot) {
-    return fleet -> fleet.heard(new Presence(ONE, boot, false), NOW);
+    return fleet -> fleet.heard(new Presence(ONE, boot, false, 0), NOW);
   }
 
   private static Word report(UUID boot, long number) {

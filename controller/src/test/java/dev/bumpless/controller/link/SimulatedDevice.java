@@ -96,10 +96,10 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
     boot = UUID.randomUUID();
     number = 0;
     transport.connect(
-        new MqttTransport.Will(topics.presence(), codec.encode(new Presence(id, boot, false))),
+        new MqttTransport.Will(topics.presence(), codec.encode(new Presence(id, boot, false, 0))),
         List.of(topics.allDown()),
         this);
-    transport.publish(topics.presence(), codec.encode(new Presence(id, boot, true)), true);
+    transport.publish(topics.presence(), codec.encode(new Presence(id, boot, true, 0)), true);
     inbox.add(this::report);
     ask();
   }

@@ -151,7 +151,7 @@ class TurnOnTheLinkTest {
   }
 
   private void say(boolean online) throws Exception {
-    device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, online)), true);
+    device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, online, 0)), true);
   }
 
   private boolean hasOrder() {

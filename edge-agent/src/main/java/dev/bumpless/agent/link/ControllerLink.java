@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * #leasesChanged} and the transport's callbacks only enqueue, and may come from any thread.
  */
 public final class ControllerLink implements Reporter, AutoCloseable {
+  /** Where nothing changes a device reports so often. */
+  public static final long HEARTBEAT_SECONDS = 600;
+
   private static final Logger LOG = System.getLogger(ControllerLink.class.getName());
   private static final Duration PULL_EVERY = Duration.ofSeconds(1);
 
@@ -120,7 +123,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     Verifier verifier = new Verifier(parts.root());
     this.orders = OrderDesk.open(parts.state(), device, verifier, codec, parts.builtAt());
     this.box = new ReportBox(device, boot, parts.labels());
-    MqttTransport.Will will = new MqttTransport.Will(topics.presence(), presence(false));
+    MqttTransport.Will will = new MqttTransport.Will(topics.presence(), presence(false, 0));
     List<String> mine = List.of(topics.allDown());
     this.line = new Line(transport, will, mine, loop, ticker, backoff, new LineEnds());
     this.reports =
@@ -221,7 +224,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   public void close() {
     loop.closeAfter(
         () -> {
-          line.publish(topics.presence(), presence(false), true);
+          line.publish(topics.presence(), presence(false, box.count()), true);
           line.close();
         });
     transport.close();
@@ -230,7 +233,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   private final class LineEnds implements Line.Ends {
     @Override
     public void connected() {
-      if (line.publish(topics.presence(), presence(true), true)) {
+      if (line.publish(topics.presence(), presence(true, box.count()), true)) {
         askForOrders();
         reports.connected();
       }
@@ -319,7 +322,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     line.publish(topics.logs(), codec.encode(chunk), false);
   }
 
-  private byte[] presence(boolean online) {
-    return codec.encode(new Presence(device, boot, online));
+  private byte[] presence(boolean online, long reports) {
+    return codec.encode(new Presence(device, boot, online, reports));
   }
 }

@@ -108,15 +108,20 @@ final class Line {
     }
   }
 
-  /** As {@link #publish}, where the controller answers: from now on silence counts. */
-  boolean ask(String topic, byte[] payload) {
-    if (!publish(topic, payload, false)) {
-      return false;
+  /** What the controller answers: from now on silence counts. */
+  void ask(MqttTransport.Message question) {
+    if (!isUp) {
+      return;
+    }
+    try {
+      transport.publishAll(List.of(question));
+    } catch (TransportException e) {
+      fail(e.getMessage());
+      return;
     }
     if (askedAt == null) {
       askedAt = ticker.steady();
     }
-    return true;
   }
 
   /** For good. The broker drops the will. */

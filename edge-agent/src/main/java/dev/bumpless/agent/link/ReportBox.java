@@ -129,6 +129,11 @@ final class ReportBox {
     return true;
   }
 
+  /** How many it has made, repetitions not counted. */
+  long count() {
+    return number;
+  }
+
   /** Says something again that has not changed, under a new number: the device is alive. */
   void refresh() {
     isDirty = true;

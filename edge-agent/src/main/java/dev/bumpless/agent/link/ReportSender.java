@@ -4,20 +4,24 @@ import dev.bumpless.agent.swap.Ticker;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.ReportAck;
+import dev.bumpless.transport.MqttTransport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what is in the {@link ReportBox} until the controller has stored it: at once after a change
  * but not more than once a second, again after 5 s, 10 s … 60 s while it is not acknowledged, and
- * every five minutes where nothing changes. That the device is there the broker knows, by its keep
- * alive and will; the heartbeat tells whether the controller behind it still listens. On the loop.
+ * every ten minutes where nothing changes. That the device is there the broker knows, by its keep
+ * alive and will; the heartbeat tells whether the controller behind it still listens. The
+ * controller's word is what counts, so the broker's is asked for only where that stays away: then
+ * it tells a line that is dead. On the loop.
  */
 final class ReportSender {
-  static final Duration HEARTBEAT = Duration.ofMinutes(5);
+  static final Duration HEARTBEAT = Duration.ofSeconds(ControllerLink.HEARTBEAT_SECONDS);
   static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final Duration GATHER = Duration.ofSeconds(1);
@@ -35,6 +39,7 @@ final class ReportSender {
   private int turn;
   private Duration wait = FIRST_WAIT;
   private Instant sentAt = Instant.EPOCH;
+  private @Nullable Instant unheardSince;
 
   /**
    * @param next what the box has to say now
@@ -62,6 +67,7 @@ final class ReportSender {
   /** A fresh line: whatever was sent before may be lost. */
   void connected() {
     wait = FIRST_WAIT;
+    unheardSince = null;
     box.refresh();
     send();
   }
@@ -84,6 +90,7 @@ final class ReportSender {
   }
 
   void acknowledged(ReportAck ack) {
+    unheardSince = null;
     if (box.acknowledge(ack)) {
       wait = FIRST_WAIT;
       if (box.isDirty()) {
@@ -98,7 +105,11 @@ final class ReportSender {
     }
     int mine = ++turn;
     sentAt = ticker.steady();
-    line.ask(topic, encode(next.get()));
+    if (unheardSince == null) {
+      unheardSince = sentAt;
+    }
+    boolean isHeard = Duration.between(unheardSince, sentAt).compareTo(FIRST_WAIT) < 0;
+    line.ask(new MqttTransport.Message(topic, encode(next.get()), isHeard));
     Duration patience = wait;
     Duration twice = wait.multipliedBy(2);
     wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;

@@ -1,13 +1,13 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.agent.swap.JournalEntry.Running;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where only one slot may run ({@code overlap: none}): nothing starts beside another slot, and no
- * swap ends while something runs that does not serve, for what comes then may not know that it may
- * not run beside anything. Every plan goes through here. What starts inside a hold has its own
- * order ({@link CarryPlan}, {@link CarryBack}).
+ * Where only one slot may run ({@code overlap: none}), what runs in the other one stops before
+ * anything starts, unless it serves. Every plan goes through here. Whether only one may run the
+ * swap says that is under way; what was committed says it too, to all that is not of this swap.
  */
 final class Alone {
   private final ObservedApp seen;
@@ -24,50 +24,55 @@ final class Alone {
   }
 
   private Plan next() {
-    if (plan.step() instanceof Step.Start start) {
-      return other(Optional.of(start.instance().slot()))
-          .map(other -> before(other, wayOut(other, start.instance())))
-          .orElse(plan);
-    }
-    return plan.step() instanceof Step.Settle && seen.entry().swap().isPresent()
-        ? other(seen.servingSlot()).map(this::backingOff).orElse(plan)
-        : plan;
+    return starting()
+        .flatMap(young -> beside(young).map(other -> before(other, wayOut(other, young))))
+        .orElse(plan);
   }
 
-  private Optional<InstanceKey> other(Optional<Slot> slot) {
+  /** What the step would start; a hold stops what serves by itself before that. */
+  private Optional<InstanceKey> starting() {
+    if (plan.step() instanceof Step.Start start) {
+      return Optional.of(start.instance());
+    }
+    return plan.step() instanceof Step.Switch flip
+        ? flip.inside().stream()
+            .filter(HeldStep.Start.class::isInstance)
+            .map(step -> ((HeldStep.Start) step).instance())
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private Optional<InstanceKey> beside(InstanceKey young) {
     return seen.instances().stream()
-        .filter(key -> isAlone() && !slot.equals(Optional.of(key.slot())))
-        .filter(key -> seen.isAlive(key) && !seen.serving().contains(key))
+        .filter(key -> key.slot() != young.slot() && !seen.serving().contains(key))
+        .filter(key -> seen.isAlive(key) && mayNotRunBeside(young, key))
         .findFirst();
   }
 
-  /** As the swap has it that is under way, or else what serves. */
-  private boolean isAlone() {
-    return seen.entry()
-        .swap()
-        .map(Swap::release)
-        .or(() -> seen.entry().current().map(JournalEntry.Running::release))
-        .filter(release -> Cargo.isAlone(release.app()))
-        .isPresent();
+  private boolean mayNotRunBeside(InstanceKey young, InstanceKey other) {
+    Optional<Swap> swap = seen.entry().swap();
+    boolean isOfSwap =
+        swap.filter(s -> s.isOurs(other))
+            .filter(s -> seen.of(other).stream().allMatch(c -> c.revision().equals(s.revision())))
+            .isPresent();
+    return swap.filter(s -> Cargo.isAlone(s.app())).isPresent()
+        || (!isOfSwap
+            && current(young.slot()).filter(c -> Cargo.isAlone(c.release().app())).isPresent());
+  }
+
+  private Optional<Running> current(Slot slot) {
+    return seen.entry().current().filter(c -> c.slot() == slot);
   }
 
   /** Nothing is waited for where clients wait for what is to start. */
-  private Step wayOut(InstanceKey other, InstanceKey starting) {
-    return seen.serving().contains(starting)
+  private Step wayOut(InstanceKey other, InstanceKey young) {
+    return seen.serving().contains(young)
         ? new Step.Stop(other)
         : Retirement.toStop(seen, other, drain()).orElseThrow();
   }
 
   private Duration drain() {
     return seen.entry().swap().map(swap -> swap.app().upgrade().drain()).orElse(Duration.ZERO);
-  }
-
-  private Plan backingOff(InstanceKey other) {
-    return seen.notes()
-        .trouble()
-        .filter(t -> seen.now().isBefore(t.retryAt()))
-        .map(t -> new Plan(plan.order(), plan.phase(), t.told(seen), new Step.Wait(t.retryAt())))
-        .orElseGet(() -> before(other, new Step.Stop(other)));
   }
 
   private Plan before(InstanceKey other, Step step) {

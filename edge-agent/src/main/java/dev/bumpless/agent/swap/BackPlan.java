@@ -34,7 +34,7 @@ final class BackPlan {
 
   Plan next() {
     if (serving.stream().noneMatch(swap::isOurs)) {
-      return end();
+      return leaveAlone().orElseGet(this::end);
     }
     return trouble()
         .or(this::backToNothing)
@@ -49,6 +49,24 @@ final class BackPlan {
         .trouble()
         .filter(t -> seen.now().isBefore(t.retryAt()))
         .map(t -> plan(t.told(seen), new Step.Wait(t.retryAt())));
+  }
+
+  /**
+   * Where only one may run, what a hold could not undo stops before the swap ends: what comes then
+   * does not know that it must run alone.
+   */
+  private Optional<Plan> leaveAlone() {
+    return seen.instances().stream()
+        .filter(key -> Cargo.isAlone(swap.app()) && swap.isOurs(key) && seen.isAlive(key))
+        .findFirst()
+        .map(
+            key ->
+                trouble()
+                    .orElseGet(
+                        () ->
+                            plan(
+                                "stopping %s, which may not run beside".formatted(key.place()),
+                                new Step.Stop(key))));
   }
 
   private Optional<Plan> backToNothing() {

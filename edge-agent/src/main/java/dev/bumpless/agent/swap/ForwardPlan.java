@@ -63,9 +63,13 @@ final class ForwardPlan {
 
   /**
    * What the engine does not restart the agent does, also what a life of the agent has stopped
-   * inside a hold and then died.
+   * inside a hold and then died. At the gate, which may be for days, it backs off; before it some
+   * failures end the swap.
    */
   private Optional<Plan> keepServing() {
+    if (stage() == Stage.AT_GATE && trouble().isPresent()) {
+      return Optional.empty();
+    }
     App old = CarryPlan.before(seen, swap);
     for (InstanceKey key : seen.serving()) {
       boolean isEngines = Cargo.isRestartedByEngine(old) && !Cargo.isAlone(app);

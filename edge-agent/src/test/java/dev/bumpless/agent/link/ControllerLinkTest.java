@@ -11,6 +11,7 @@ import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.Samples;
 import dev.bumpless.protocol.UpdateLease;
 import dev.bumpless.transport.LoopbackBroker;
+import dev.bumpless.transport.MqttTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,7 @@ class ControllerLinkTest {
     Line line =
         new Line(
             new GiantTransport(),
-            new dev.bumpless.transport.MqttTransport.Will("t", new byte[0]),
+            new MqttTransport.Will("t", new byte[0]),
             List.of(),
             own,
             own,
@@ -191,7 +192,7 @@ class ControllerLinkTest {
   }
 
   @Test
-  void repeatsAReportUntilItIsAcknowledgedAndThenOnlyEveryFiveMinutes() throws Exception {
+  void repeatsAReportUntilItIsAcknowledgedAndThenOnlyEveryTenMinutes() throws Exception {
     controller.forget();
     loop.advance(Duration.ofSeconds(4));
     assertThat(controller.reports()).isEmpty();
@@ -204,12 +205,43 @@ class ControllerLinkTest {
     controller.acknowledge();
     loop.run();
     controller.forget();
-    loop.advance(Duration.ofSeconds(299));
+    loop.advance(Duration.ofSeconds(599));
     assertThat(controller.reports()).isEmpty();
     loop.advance(Duration.ofSeconds(1));
     assertThat(controller.reports()).hasSize(1);
     assertThat(controller.lastReport().number()).isEqualTo(2);
     assertThat(controller.questions()).isEmpty();
+  }
+
+  @Test
+  void anUnansweredReportAsksTheBrokerAndSoFindsADeadLine() throws Exception {
+    controller.acknowledge();
+    loop.run();
+    link.close();
+    loop.reopen();
+    link = link(new DeadTransport(broker.transport("dev-1")));
+    link.start(desired::add);
+    loop.run();
+    controller.forget();
+    loop.advance(ReportSender.FIRST_WAIT.minusSeconds(1));
+    assertThat(controller.presences()).isEmpty();
+    loop.advance(Duration.ofSeconds(10));
+    assertThat(controller.presences()).isNotEmpty(); // of the line that followed
+  }
+
+  @Test
+  void soDoesOneThatChangesAgainAndAgain() throws Exception {
+    link.close();
+    loop.reopen();
+    link = link(new DeadTransport(broker.transport("dev-1")));
+    link.start(desired::add);
+    loop.run();
+    controller.forget();
+    for (int second = 0; second < 10; second++) {
+      link.leasesChanged();
+      loop.advance(Duration.ofSeconds(1));
+    }
+    assertThat(controller.presences()).isNotEmpty();
   }
 
   @Test
@@ -491,12 +523,16 @@ class ControllerLinkTest {
   }
 
   private ControllerLink link() throws Exception {
+    return link(broker.transport("dev-1"));
+  }
+
+  private ControllerLink link(MqttTransport transport) throws Exception {
     DeviceReport.Inventory inventory =
         new DeviceReport.Inventory("linux/amd64", "20.10", "0.1.0", 1, 1);
     ControllerLink.Parts parts =
         new ControllerLink.Parts(
             Samples.DEVICE,
-            broker.transport("dev-1"),
+            transport,
             plant.codec,
             plant.root,
             state,

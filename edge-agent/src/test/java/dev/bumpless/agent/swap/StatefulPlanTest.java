@@ -212,6 +212,16 @@ class StatefulPlanTest {
             "stop green/1",
             "serve again"),
         row(
+            "alone: blue does not start, and at the gate it is not tried without a pause",
+            Apps::alone,
+            new Sight()
+                .current(BLUE, release(1, Apps::alone), EXITED)
+                .swap(run(2, release(2, Apps::alone), 1), GREEN, Stage.AT_GATE)
+                .trouble(9, false, Duration.ofSeconds(60))
+                .seen(),
+            "wait",
+            "backing off"),
+        row(
             "alone: then blue starts",
             Apps::alone,
             alone().state(B0, EXITED).crossingFrom(B0).seen(),
@@ -414,17 +424,22 @@ class StatefulPlanTest {
             "wait",
             "backing off"),
         row(
-            "alone: no way back works; what runs of the old one stops before the swap ends",
+            "alone: no way back works",
             Apps::alone,
             serving(hopeless(), G0),
-            "stop blue/0",
+            "settle INCONSISTENT",
             "cannot serve any more"),
         row(
-            "alone: then the new one stays",
-            Apps::alone,
-            serving(hopeless().state(B0, EXITED), G0),
-            "settle INCONSISTENT",
-            "cannot serve any more"));
+            "what ran alone and was left by a way back that failed stops, whatever comes next",
+            UnaryOperator.identity(),
+            serving(
+                new Sight()
+                    .current(GREEN, release(1, Apps::alone), EXITED)
+                    .container(B0, release(3, Apps::alone), RUNNING)
+                    .swap(run(2, release(2, UnaryOperator.identity()), 1), BLUE, Stage.CLEANING),
+                G0),
+            "stop blue/0",
+            "having green/0 serve again"));
   }
 
   private static Sight hopeless() {
