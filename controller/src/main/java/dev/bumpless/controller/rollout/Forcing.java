@@ -7,29 +7,52 @@ import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.protocol.DeviceId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Has devices begin at once what they wait with, past the update leases that are there. */
 final class Forcing {
+  private final RolloutStore store;
   private final OrderBook book;
   private final Fleet fleet;
 
-  Forcing(OrderBook book, Fleet fleet) {
+  Forcing(RolloutStore store, OrderBook book, Fleet fleet) {
+    this.store = store;
     this.book = book;
     this.fleet = fleet;
   }
 
+  /**
+   * Of the rollouts of an app, the newest that is under way on one of these devices: it need not be
+   * the app's newest. Empty where the name is not an app's, or a rollout's too.
+   */
+  Optional<Rollout> ofApp(String reference, Selection selection) {
+    if (References.name(reference).flatMap(store::named).isPresent()) {
+      return Optional.empty();
+    }
+    Set<DeviceId> chosen = chosen(selection);
+    return References.app(reference).stream()
+        .flatMap(app -> store.unfinished(Optional.of(app)).stream())
+        .filter(rollout -> !underWay(rollout, chosen).isEmpty())
+        .findFirst();
+  }
+
+  private Set<DeviceId> chosen(Selection selection) {
+    return fleet.select(selection).stream().map(Device::id).collect(Collectors.toSet());
+  }
+
+  private static List<DeviceId> underWay(Rollout rollout, Set<DeviceId> chosen) {
+    return rollout.targets().stream()
+        .filter(Target::isInFlight)
+        .map(Target::device)
+        .filter(chosen::contains)
+        .toList();
+  }
+
   /** The devices that have new orders, never none; called inside a transaction. */
   Set<DeviceId> force(Rollout rollout, Selection selection, Instant now) {
-    Set<DeviceId> chosen =
-        fleet.select(selection).stream().map(Device::id).collect(Collectors.toSet());
-    List<DeviceId> underWay =
-        rollout.targets().stream()
-            .filter(Target::isInFlight)
-            .map(Target::device)
-            .filter(chosen::contains)
-            .toList();
+    List<DeviceId> underWay = underWay(rollout, chosen(selection));
     List<DeviceId> idle =
         selection.devices().stream().filter(device -> !underWay.contains(device)).toList();
     if (underWay.isEmpty() || !idle.isEmpty()) {

@@ -56,7 +56,7 @@ public final class Rollouts {
     this.releases = releases;
     this.chooser = new TargetChooser(fleet, orders, store);
     this.driver = new RolloutDriver(store, orders, book, releases, fleet);
-    this.forcing = new Forcing(book, fleet);
+    this.forcing = new Forcing(store, book, fleet);
     this.waves =
         new WaveRollouts(
             store, orders, releases, fleet, driver, devices -> listener.ordered(devices));
@@ -142,7 +142,8 @@ public final class Rollouts {
    * @param reference id, name, or the app
    */
   public Rollout force(String reference, Selection selection, Instant now) {
-    Rollout rollout = waves.require(reference);
+    Rollout rollout =
+        forcing.ofApp(reference, selection).orElseGet(() -> waves.require(reference));
     Set<DeviceId> ordered;
     synchronized (driver) {
       ordered =

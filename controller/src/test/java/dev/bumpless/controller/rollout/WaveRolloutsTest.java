@@ -389,6 +389,18 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void anAppIsForcedWhereItIsUnderWayOnTheDevice() {
+      Rollout first = ready();
+      waves.start(
+          request("pump-3", true, SUNDAY, CANARY, "target: { devices: [ dev-3 ] }"), desk.now);
+
+      Rollout forced = desk.rollouts.force("pump", Desk.on(one()), desk.now);
+
+      assertThat(forced.id()).isEqualTo(first.id());
+      assertThat(desk.order(one()).waitsForNobody()).isTrue();
+    }
+
+    @Test
     void whatIsBeingTakenBackCannotBeForced() {
       ready();
       waves.steer("pump-2", Verb.PAUSE, desk.now);
