@@ -142,8 +142,7 @@ public final class Rollouts {
    * @param reference id, name, or the app
    */
   public Rollout force(String reference, Selection selection, Instant now) {
-    Rollout rollout =
-        forcing.ofApp(reference, selection).orElseGet(() -> waves.require(reference));
+    Rollout rollout = forcing.ofApp(reference, selection).orElseGet(() -> waves.require(reference));
     Set<DeviceId> ordered;
     synchronized (driver) {
       ordered =
