@@ -39,9 +39,15 @@ record RolloutView(JsonNode json) {
     return devices().filter(which).count();
   }
 
-  Set<DeviceId> inWave(int number) {
+  /** The wave that it is in, 1 and up. */
+  int wave() {
+    return course().path("wave").asInt();
+  }
+
+  /** Whose turn it is by now. */
+  Set<DeviceId> upTo(int wave) {
     return devices()
-        .filter(device -> device.path("wave").asInt() == number)
+        .filter(device -> device.path("wave").asInt() <= wave)
         .map(device -> new DeviceId(device.path("device").asText()))
         .collect(Collectors.toSet());
   }
