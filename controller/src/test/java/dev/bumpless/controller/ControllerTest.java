@@ -214,7 +214,8 @@ class ControllerTest {
   void aLateWillOfAnEarlierLifeDoesNotMarkADeviceDead() throws Exception {
     SimulatedDevice one = device(ONE);
     one.say(
-        new Topics(ONE).presence(), codec.encode(new Presence(ONE, UUID.randomUUID(), false, 0)));
+        new Topics(ONE).presence(),
+        codec.encode(new Presence(ONE, UUID.randomUUID(), 1, false, 0)));
     awaitDone(rest.apply(manifest("1.0", 1880), ON_ONE));
 
     assertThat(online("dev-1")).isTrue();
@@ -223,7 +224,7 @@ class ControllerTest {
   @Test
   void nobodyIsBelievedWhoSpeaksForAnother() throws Exception {
     SimulatedDevice one = device(ONE);
-    one.say(new Topics(ONE).presence(), codec.encode(new Presence(TWO, one.boot(), true, 0)));
+    one.say(new Topics(ONE).presence(), codec.encode(new Presence(TWO, one.boot(), 1, true, 0)));
     one.say(new Topics(ONE).report(), "{\"nonsense\":".getBytes(StandardCharsets.UTF_8));
     awaitDone(rest.apply(manifest("1.0", 1880), ON_ONE));
 

@@ -74,7 +74,7 @@ class MessageCodecTest {
         ENVELOPE,
         new Assignment(ENVELOPE, Optional.of(ENVELOPE)),
         new Assignment(ENVELOPE, Optional.empty()),
-        new Presence(Samples.DEVICE, ID, true, 7),
+        new Presence(Samples.DEVICE, ID, 1, true, 7),
         new DesiredRequest(Samples.DEVICE, ID, Map.of(Samples.PUMP, 4L, new AppName("b"), 1L)),
         new ReportAck(ID, 3),
         new PullProgress(Samples.DEVICE, Samples.PUMP, ID, "image", 1, 1L << 40),

@@ -96,6 +96,11 @@ public final class Fleet {
     return true;
   }
 
+  /** Whether it is there, by what was heard last. By the link's thread. */
+  public boolean isThere(DeviceId id) {
+    return lives.present(id, this::stored).online();
+  }
+
   public void heard(PullProgress progress) {
     pulls.put(new PullKey(progress.device(), progress.app()), progress);
   }

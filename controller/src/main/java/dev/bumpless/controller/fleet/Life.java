@@ -9,10 +9,11 @@ import java.util.UUID;
  * The present life of a device's agent: what decides whether a word of it counts.
  *
  * @param boot its name; empty before the first birth
+ * @param connection the newest of that life that is known; 0 where none is
  * @param number of the newest report of that life; 0 before the first
  * @param lastBeforeEnd number of the last report before it said that it ends; 0 if it did not
  */
-record Life(Optional<UUID> boot, boolean online, long number, long lastBeforeEnd) {
+record Life(Optional<UUID> boot, long connection, boolean online, long number, long lastBeforeEnd) {
 
   static Life of(Device device) {
     long number =
@@ -21,12 +22,17 @@ record Life(Optional<UUID> boot, boolean online, long number, long lastBeforeEnd
             .filter(report -> device.boot().equals(Optional.of(report.boot())))
             .map(DeviceReport::number)
             .orElse(0L);
-    return new Life(device.boot(), device.online(), number, 0);
+    return new Life(device.boot(), 0, device.online(), number, 0);
   }
 
-  /** Whether a word about its presence counts: an end counts only for the life that it names. */
+  /**
+   * Whether a word about its presence counts: an end counts only for the life that it names, and
+   * not for a connection that another one followed.
+   */
   boolean believes(Presence presence) {
-    return presence.online() || boot.isEmpty() || is(presence.boot());
+    return presence.online()
+        || boot.isEmpty()
+        || (is(presence.boot()) && presence.connection() >= connection);
   }
 
   /** Whether a report is newer than the newest. */
@@ -42,6 +48,7 @@ record Life(Optional<UUID> boot, boolean online, long number, long lastBeforeEnd
   Life after(Presence presence) {
     return new Life(
         Optional.of(presence.boot()),
+        is(presence.boot()) ? Math.max(connection, presence.connection()) : presence.connection(),
         presence.online(),
         is(presence.boot()) ? number : 0,
         presence.online() ? 0 : presence.reports());
@@ -56,6 +63,7 @@ record Life(Optional<UUID> boot, boolean online, long number, long lastBeforeEnd
   Life after(DeviceReport report) {
     return new Life(
         Optional.of(report.boot()),
+        is(report.boot()) ? connection : 0,
         isShownBy(report),
         report.number(),
         is(report.boot()) ? lastBeforeEnd : 0);

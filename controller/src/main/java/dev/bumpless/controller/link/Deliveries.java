@@ -81,6 +81,13 @@ final class Deliveries {
     scheduleIfAbsent(device, at);
   }
 
+  /** It spoke: where nobody knew that it is there, it has arrived. */
+  void spoke(DeviceId device, Instant at) {
+    if (!present.contains(device)) {
+      arrived(device, at);
+    }
+  }
+
   void left(DeviceId device) {
     present.remove(device);
     forget(device);

@@ -118,6 +118,9 @@ final class Inbound {
     sameDevice(topics, report.device());
     if (fleet.heard(report, now)) {
       rollouts.heard(report, now);
+      if (fleet.isThere(report.device())) {
+        deliveries.spoke(report.device(), now.plus(AFTER_BIRTH));
+      }
     }
     return new MqttTransport.Message(
         topics.reportAck(), codec.encode(new ReportAck(report.boot(), report.number())), true);

@@ -48,6 +48,15 @@ class PresenceTest {
   }
 
   @Test
+  void soDoesOneOfAnEarlierConnectionOfTheSameLife() {
+    say(birth(FIRST, 1), birth(FIRST, 2), will(FIRST, 1), birth(FIRST, 1), will(FIRST, 1));
+    assertThat(device().online()).isTrue();
+
+    say(will(FIRST, 2));
+    assertThat(device().online()).isFalse();
+  }
+
+  @Test
   void aBirthOfAnEarlierLifeThatIsRepeatedDoesNotOpenTheDoorToItsWill() {
     say(birth(FIRST), birth(SECOND), birth(FIRST), will(FIRST));
 
@@ -102,13 +111,18 @@ class PresenceTest {
     assertThat(device().online()).isTrue();
   }
 
-  /** Births in their order; wills and repetitions of what was said at any time after it. */
+  /**
+   * Births in their order, the last a reconnection; wills and repetitions of what was said at any
+   * time after it.
+   */
   private static List<Word> late(Random random) {
     List<Word> words = new ArrayList<>();
     for (UUID life : List.of(FIRST, SECOND, THIRD)) {
       words.add(birth(life));
       words.add(report(life, 1));
     }
+    words.add(birth(THIRD, 2));
+    words.add(words.size() - random.nextInt(2), will(THIRD, 1));
     for (int i = 0; i < 2; i++) {
       UUID life = i == 0 ? FIRST : SECOND;
       int nextBirth = 2 * i + 2;
@@ -134,15 +148,23 @@ class PresenceTest {
   }
 
   private static Word birth(UUID boot) {
-    return fleet -> fleet.heard(new Presence(ONE, boot, true, 0), NOW);
+    return birth(boot, 1);
+  }
+
+  private static Word birth(UUID boot, long connection) {
+    return fleet -> fleet.heard(new Presence(ONE, boot, connection, true, 0), NOW);
   }
 
   private static Word goodbye(UUID boot, long reports) {
-    return fleet -> fleet.heard(new Presence(ONE, boot, false, reports), NOW);
+    return fleet -> fleet.heard(new Presence(ONE, boot, 1, false, reports), NOW);
   }
 
   private static Word will(UUID boot) {
-    return fleet -> fleet.heard(new Presence(ONE, boot, false, 0), NOW);
+    return will(boot, 1);
+  }
+
+  private static Word will(UUID boot, long connection) {
+    return fleet -> fleet.heard(new Presence(ONE, boot, connection, false, 0), NOW);
   }
 
   private static Word report(UUID boot, long number) {

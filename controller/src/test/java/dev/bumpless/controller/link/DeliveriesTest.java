@@ -69,4 +69,14 @@ class DeliveriesTest {
     deliveries.remind(Set.of(ONE, TWO), after(60));
     assertThat(deliveries.due(after(60), 9, true)).containsExactly(ONE);
   }
+
+  @Test
+  void whoSpeaksHasArrivedUnlessThatWasKnown() {
+    deliveries.spoke(ONE, NOW);
+    assertThat(deliveries.due(NOW, 9, true)).containsExactly(ONE);
+    deliveries.forget(ONE);
+
+    deliveries.spoke(ONE, NOW);
+    assertThat(deliveries.due(after(60), 9, true)).isEmpty();
+  }
 }

@@ -147,7 +147,7 @@ public final class Plant implements MqttTransport.Listener, AutoCloseable {
     }
 
     void isBorn() throws Exception {
-      transport.publish(topics.presence(), codec.encode(new Presence(id, boot, true, 0)), true);
+      transport.publish(topics.presence(), codec.encode(new Presence(id, boot, 1, true, 0)), true);
       number++;
       report();
     }

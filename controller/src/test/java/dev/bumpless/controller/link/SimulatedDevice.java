@@ -96,10 +96,11 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
     boot = UUID.randomUUID();
     number = 0;
     transport.connect(
-        new MqttTransport.Will(topics.presence(), codec.encode(new Presence(id, boot, false, 0))),
+        new MqttTransport.Will(
+            topics.presence(), codec.encode(new Presence(id, boot, 1, false, 0))),
         List.of(topics.allDown()),
         this);
-    transport.publish(topics.presence(), codec.encode(new Presence(id, boot, true, 0)), true);
+    transport.publish(topics.presence(), codec.encode(new Presence(id, boot, 1, true, 0)), true);
     inbox.add(this::report);
     ask();
   }

@@ -20,6 +20,7 @@ import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Presence;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -114,6 +116,32 @@ class TurnOnTheLinkTest {
   }
 
   @Test
+  void whoIsTakenForGoneAndReportsGetsItsOrder() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+    say(false);
+    await().until(() -> !isOnline());
+    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Optional.empty(), Instant.now());
+
+    device.publish(TOPICS.report(), codec.encode(report()), false);
+
+    await().until(this::hasOrder);
+  }
+
+  private static DeviceReport report() {
+    return new DeviceReport(
+        ONE,
+        BOOT,
+        1,
+        Instant.now(),
+        new DeviceReport.Inventory("linux/amd64", "20.10", "0.1.0", 1, 1),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  @Test
   void whatComesTooLateIsNotWritten() throws Exception {
     turn.begin(1);
     await().until(this::isOnline);
@@ -151,7 +179,7 @@ class TurnOnTheLinkTest {
   }
 
   private void say(boolean online) throws Exception {
-    device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, online, 0)), true);
+    device.publish(TOPICS.presence(), codec.encode(new Presence(ONE, BOOT, 1, online, 0)), true);
   }
 
   private boolean hasOrder() {

@@ -58,7 +58,7 @@ final class Desk {
 
   DeviceId online(String name) {
     DeviceId id = device(name);
-    fleet.heard(new Presence(id, boot, true, 0), now);
+    fleet.heard(new Presence(id, boot, 1, true, 0), now);
     return id;
   }
 

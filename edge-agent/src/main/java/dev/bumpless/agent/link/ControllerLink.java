@@ -123,9 +123,8 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     Verifier verifier = new Verifier(parts.root());
     this.orders = OrderDesk.open(parts.state(), device, verifier, codec, parts.builtAt());
     this.box = new ReportBox(device, boot, parts.labels());
-    MqttTransport.Will will = new MqttTransport.Will(topics.presence(), presence(false, 0));
     List<String> mine = List.of(topics.allDown());
-    this.line = new Line(transport, will, mine, loop, ticker, backoff, new LineEnds());
+    this.line = new Line(transport, this::will, mine, loop, ticker, backoff, new LineEnds());
     this.reports =
         new ReportSender(
             box,
@@ -224,7 +223,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   public void close() {
     loop.closeAfter(
         () -> {
-          line.publish(topics.presence(), presence(false, box.count()), true);
+          line.publish(topics.presence(), presence(line.connection(), false, box.count()), true);
           line.close();
         });
     transport.close();
@@ -233,7 +232,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   private final class LineEnds implements Line.Ends {
     @Override
     public void connected() {
-      if (line.publish(topics.presence(), presence(true, box.count()), true)) {
+      if (line.publish(topics.presence(), presence(line.connection(), true, box.count()), true)) {
         askForOrders();
         reports.connected();
       }
@@ -322,7 +321,11 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     line.publish(topics.logs(), codec.encode(chunk), false);
   }
 
-  private byte[] presence(boolean online, long reports) {
-    return codec.encode(new Presence(device, boot, online, reports));
+  private MqttTransport.Will will(int connection) {
+    return new MqttTransport.Will(topics.presence(), presence(connection, false, 0));
+  }
+
+  private byte[] presence(int connection, boolean online, long reports) {
+    return codec.encode(new Presence(device, boot, connection, online, reports));
   }
 }

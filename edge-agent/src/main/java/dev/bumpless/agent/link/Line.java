@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class Line {
   private static final Logger LOG = System.getLogger(Line.class.getName());
 
   private final MqttTransport transport;
-  private final MqttTransport.Will will;
+  private final IntFunction<MqttTransport.Will> will;
   private final List<String> subscriptions;
   private final Loop loop;
   private final Ticker ticker;
@@ -52,9 +53,12 @@ final class Line {
     void lost();
   }
 
+  /**
+   * @param will of the connection of that number, 1 and up
+   */
   Line(
       MqttTransport transport,
-      MqttTransport.Will will,
+      IntFunction<MqttTransport.Will> will,
       List<String> subscriptions,
       Loop loop,
       Ticker ticker,
@@ -73,6 +77,11 @@ final class Line {
     return isUp;
   }
 
+  /** The number of the connection that is up, or was last. */
+  int connection() {
+    return life;
+  }
+
   /** Begins, and goes on until {@link #close}. */
   void open() {
     if (isClosed || isUp) {
@@ -81,7 +90,7 @@ final class Line {
     int number = ++life;
     connectedAt = ticker.steady();
     try {
-      transport.connect(will, subscriptions, new Ear(number));
+      transport.connect(will.apply(number), subscriptions, new Ear(number));
     } catch (TransportException e) {
       fail(e.getMessage());
       return;

@@ -103,7 +103,7 @@ class ControllerLinkTest {
     Line line =
         new Line(
             new GiantTransport(),
-            new MqttTransport.Will("t", new byte[0]),
+            connection -> new MqttTransport.Will("t", new byte[0]),
             List.of(),
             own,
             own,
