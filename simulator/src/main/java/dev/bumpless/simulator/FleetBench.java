@@ -86,6 +86,7 @@ final class FleetBench {
     figures.bound("order to last report, seconds", seen.took().toMillis() / 1000.0, 60);
     figures.bound("CPU of the controller a device, ms", used, 4);
     figures.same("committed", seen.in(Phase.COMMITTED), size());
+    figures.same("serve another release", seen.astray(release(1), release(1)), 0);
   }
 
   private RolloutView apply(String name, String rest, int version)
@@ -105,11 +106,11 @@ final class FleetBench {
   }
 
   /**
-   * Every twentieth fails: the rollout stops in its first wave, or in a later one where the dice let
-   * so few fail in a small first one. The wave after that never begins.
+   * Every twentieth fails: the rollout stops in its first wave, or in a later one where the dice
+   * let so few fail in a small first one. The wave after that never begins.
    */
   private void stopsAtItsThreshold() throws IOException, InterruptedException {
-    fate.failOn(new ReleaseId(new AppName(APP), 2), FAILING);
+    fate.failOn(release(2), FAILING);
     RolloutView begun =
         apply(
             "failing",
@@ -132,7 +133,12 @@ final class FleetBench {
     figures.same("beyond that wave got one", beyond, 0);
     figures.tell("of them failed", seen.in(Phase.ROLLED_BACK));
     lab.controller().post("/rollouts/" + begun.id() + "/abort", Map.of());
-    lab.awaitDone(begun);
+    RolloutView over = lab.awaitDone(begun);
+    figures.same("serve another release than they should", over.astray(release(2), release(1)), 0);
+  }
+
+  private static ReleaseId release(long number) {
+    return new ReleaseId(new AppName(APP), number);
   }
 
   /** Three of ten are away: the deadline ends it, and each has the reason. */

@@ -3,6 +3,7 @@ package dev.bumpless.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.ReleaseId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -54,6 +55,15 @@ record RolloutView(JsonNode json) {
 
   long in(Phase phase) {
     return count(device -> device.path("phase").asText().equals(phase.name()));
+  }
+
+  /** Devices that serve another release than one that has come so far should. */
+  long astray(ReleaseId young, ReleaseId old) {
+    return count(
+        device -> {
+          boolean isDone = device.path("phase").asText().equals(Phase.COMMITTED.name());
+          return !device.path("serving").asText().equals((isDone ? young : old).toString());
+        });
   }
 
   /** From the rollout to the last word that the controller noted of it. */
