@@ -11,29 +11,34 @@ import java.util.UUID;
 record Reservations(RolloutStore store) {
 
   /** Throws CONFLICT that names the rollout which has one of these devices. */
-  void check(AppName app, Set<DeviceId> devices, Optional<UUID> except) {
+  void check(AppName app, Set<DeviceId> devices) {
+    check(app, devices, Optional.empty(), ", or take its devices with --supersede");
+  }
+
+  /** As {@link #check}, for what a person asks of a rollout: that takes no devices of others. */
+  void checkOthers(Rollout own, Set<DeviceId> devices) {
+    check(own.app(), devices, Optional.of(own.id()), "");
+  }
+
+  private void check(AppName app, Set<DeviceId> devices, Optional<UUID> except, String orElse) {
     for (Rollout rollout : store.unfinished(Optional.of(app))) {
-      boolean isOpen = rollout.course().filter(c -> c.state().isOpen()).isPresent();
-      if (isOpen && !except.equals(Optional.of(rollout.id()))) {
-        rollout.targets().stream()
-            .filter(target -> !target.isFinished() && devices.contains(target.device()))
+      if (!except.equals(Optional.of(rollout.id()))) {
+        rollout.reserved().stream()
+            .filter(devices::contains)
             .findFirst()
-            .ifPresent(target -> refuse(rollout, target));
+            .ifPresent(device -> refuse(rollout, device, orElse));
       }
     }
   }
 
-  private static void refuse(Rollout rollout, Target target) {
+  private static void refuse(Rollout rollout, DeviceId device, String orElse) {
     String name = rollout.name().map(Object::toString).orElse("");
     throw Problem.of(
         Problem.Code.CONFLICT,
         "%s is %s and has app %s on device %s"
             .formatted(
-                rollout.title(),
-                rollout.course().orElseThrow().state(),
-                rollout.app(),
-                target.device()),
-        "wait for it (bumpless rollout status %s), end it (rollout abort %s), or take its devices with --supersede"
-            .formatted(name, name));
+                rollout.title(), rollout.course().orElseThrow().state(), rollout.app(), device),
+        "wait for it (bumpless rollout status %s), or end it (rollout abort %s)%s"
+            .formatted(name, name, orElse));
   }
 }

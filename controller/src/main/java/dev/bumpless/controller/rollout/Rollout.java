@@ -3,6 +3,7 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.controller.rollout.Target.Outcome;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.RolloutName;
+import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.ReleaseId;
 import java.time.Instant;
@@ -44,6 +45,13 @@ public record Rollout(
   public boolean isDone() {
     return targets.stream().allMatch(Target::isFinished)
         && course.filter(c -> c.state().isOpen()).isEmpty();
+  }
+
+  /** The devices that it has to itself: of one in waves those that are not finished there. */
+  public List<DeviceId> reserved() {
+    return course.filter(c -> c.state().isOpen()).isEmpty()
+        ? List.of()
+        : targets.stream().filter(target -> !target.isFinished()).map(Target::device).toList();
   }
 
   public boolean isSucceeded() {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Plans every unfinished rollout and does the steps, until nothing is left but to wait. Called
@@ -74,17 +73,14 @@ final class RolloutDriver {
 
   /** Whether a way back began, which takes devices of the rollouts that were planned before. */
   private boolean pass(Optional<AppName> app, Look look, Instant now, Set<DeviceId> ordered) {
-    Set<AppAndDevice> taken = new HashSet<>();
-    for (Rollout rollout : store.unfinished(app)) {
-      Set<DeviceId> takenHere =
-          rollout.targets().stream()
-              .map(Target::device)
-              .filter(device -> !taken.add(new AppAndDevice(rollout.app(), device)))
-              .collect(Collectors.toSet());
+    List<Rollout> newestFirst = store.unfinished(app);
+    Claims claims = new Claims(newestFirst);
+    for (Rollout rollout : newestFirst) {
       Runner runner = new Runner(rollout, now, ordered);
-      if (runner.run(new Surroundings(takenHere, look.matching(rollout)))) {
+      if (runner.run(claims.around(rollout, look.matching(rollout)))) {
         return true;
       }
+      claims.take(rollout.app(), runner.targets.keySet());
     }
     return false;
   }
@@ -231,6 +227,4 @@ final class RolloutDriver {
       return isCancelled;
     }
   }
-
-  private record AppAndDevice(AppName app, DeviceId device) {}
 }

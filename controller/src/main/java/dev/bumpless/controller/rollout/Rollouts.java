@@ -126,7 +126,7 @@ public final class Rollouts {
 
   private void checkReserved(AppName app, List<Device> devices) {
     Set<DeviceId> ids = devices.stream().map(Device::id).collect(Collectors.toSet());
-    new Reservations(store).check(app, ids, Optional.empty());
+    new Reservations(store).check(app, ids);
   }
 
   /** Does what is left to do of every rollout: after a start of the controller. */

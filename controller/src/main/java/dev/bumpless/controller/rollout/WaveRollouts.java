@@ -204,7 +204,7 @@ public final class WaveRollouts {
 
   private Optional<String> conflict(AppName app, List<Device> devices) {
     try {
-      reservations.check(app, ids(devices), Optional.empty());
+      reservations.check(app, ids(devices));
       return Optional.empty();
     } catch (ProblemException e) {
       return Optional.of(e.problem().message());
@@ -256,7 +256,7 @@ public final class WaveRollouts {
                 old.course().orElseThrow().in(State.ABORTED, "another of its name took over")));
     List<Device> devices = WavePlan.someDevices(manifest, fleet);
     if (!request.supersede()) {
-      reservations.check(release.id().app(), ids(devices), Optional.empty());
+      reservations.check(release.id().app(), ids(devices));
     }
     contents.refuseWhatWouldFail(brought, devices);
     Rollout rollout = rollout(manifest, release, devices, now);
@@ -327,8 +327,7 @@ public final class WaveRollouts {
 
   private void retry(Rollout rollout, Steering steering, Instant now) {
     List<Target> failed = steering.toRetry();
-    Set<DeviceId> ids = failed.stream().map(Target::device).collect(Collectors.toSet());
-    reservations.check(rollout.app(), ids, Optional.of(rollout.id()));
+    reservations.checkOthers(rollout, devicesOf(failed));
     StoredRelease release = releases.require(rollout.release().orElseThrow());
     failed.forEach(
         t -> store.update(rollout.id(), t.withRetry(run(t.device(), release, true), now)));
@@ -350,6 +349,7 @@ public final class WaveRollouts {
                         "end it with `bumpless rollout abort`; see `bumpless rollout history "
                             + rollout.app()
                             + "`"));
+    reservations.checkOthers(rollout, devicesOf(back.targets()));
     if (course.state().isOpen()) {
       store.update(rollout.id(), course.in(State.ABORTED, "it was taken back"));
     }
@@ -383,6 +383,10 @@ public final class WaveRollouts {
           "the window of rollout " + manifest.name() + " is in the past",
           "correct window.at, or take a cron that comes again");
     }
+  }
+
+  private static Set<DeviceId> devicesOf(List<Target> targets) {
+    return targets.stream().map(Target::device).collect(Collectors.toSet());
   }
 
   private static Set<DeviceId> ids(List<Device> devices) {

@@ -17,9 +17,12 @@ import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -498,6 +501,118 @@ class WaveRolloutsTest {
       desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
 
       assertThat(counter(devices.get(0))).isEqualTo(3);
+    }
+
+    @Test
+    void anUndoIsRefusedWhereAnotherHasTheDevices() {
+      finished();
+      Rollout second = startNamed("pump-3", CANARY);
+
+      assertRefused("rollout pump-3 is RUNNING", () -> waves.steer("pump-2", Verb.UNDO, desk.now));
+
+      assertThatThrownBy(() -> waves.steer("pump-2", Verb.UNDO, desk.now))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e ->
+                  assertThat(e.problem().hint())
+                      .contains("rollout abort pump-3")
+                      .doesNotContain("--supersede"));
+      assertThat(desk.phase(second, devices.get(1))).isEqualTo(Phase.WAITING);
+      waves.steer("pump-3", Verb.ABORT, desk.now);
+      assertThat(waves.steer("pump-2", Verb.UNDO, desk.now).targets()).hasSize(3);
+    }
+
+    private void finished() {
+      Rollout rollout = start();
+      IntStream.range(0, 3).forEach(WaveRolloutsTest.this::commit);
+      assertThat(course(rollout).state()).isEqualTo(State.FINISHED);
+    }
+  }
+
+  /** One rollout is for the label a, a newer one for b; the first two devices have one each. */
+  @Nested
+  class ADeviceThatMatchesTwo {
+    @Test
+    void entersTheNewerAndTheOlderOnceThatIsOver() {
+      Rollout older = startFor("a", 0);
+      Rollout newer = startFor("b", 1);
+      label(2, "a", "b");
+      later();
+
+      assertThat(isIn(newer, 2)).isTrue();
+      assertThat(isIn(older, 2)).isFalse();
+      assertThat(desk.order(devices.get(2)).id()).isEqualTo(newer.id());
+
+      commit(1);
+      commit(2);
+      later();
+      assertThat(course(newer).state()).isEqualTo(State.FINISHED);
+      assertThat(isIn(older, 2)).isTrue();
+      assertThat(desk.order(devices.get(2)).id()).isEqualTo(older.id());
+    }
+
+    @Test
+    void staysInTheOlderUntilItIsFinishedThere() {
+      label(2, "a");
+      Rollout older = startFor("a", 0, CANARY);
+      Rollout newer = startFor("b", 1);
+      label(2, "a", "b");
+      later();
+
+      assertThat(isIn(newer, 2)).isFalse();
+      assertThat(desk.phase(older, devices.get(2))).isEqualTo(Phase.WAITING);
+
+      commit(0);
+      waves.steer("pump-a", Verb.APPROVE, desk.now);
+      commit(2);
+      later();
+      assertThat(desk.phase(older, devices.get(2))).isEqualTo(Phase.COMMITTED);
+      assertThat(isIn(newer, 2)).isTrue();
+    }
+
+    @Test
+    void staysInTheNewer() {
+      Rollout older = startFor("a", 0);
+      label(2, "b");
+      Rollout newer = startFor("b", 1, CANARY);
+      label(2, "a", "b");
+      later();
+
+      assertThat(isIn(older, 2)).isFalse();
+      assertThat(issued(newer)).containsExactly(devices.get(1));
+      assertThat(desk.order(devices.get(2)).id()).isNotEqualTo(older.id());
+    }
+
+    @Test
+    void staysWithWhatWasAskedForItAloneSince() {
+      Rollout older = startFor("a", 0);
+      Rollout alone = desk.apply("reg.example/pump:3", Desk.on(devices.get(2)));
+      label(2, "a");
+      later();
+
+      assertThat(isIn(older, 2)).isFalse();
+      assertThat(desk.order(devices.get(2)).id()).isEqualTo(alone.id());
+    }
+
+    private Rollout startFor(String label, int first, String... lines) {
+      label(first, label);
+      String target = "target: { " + label + ": \"yes\" }";
+      return startNamed("pump-" + label, String.join("\n", lines), target);
+    }
+
+    private void label(int device, String... labels) {
+      desk.fleet.label(
+          devices.get(device),
+          Arrays.stream(labels).collect(Collectors.toMap(Function.identity(), label -> "yes")));
+    }
+
+    private void later() {
+      desk.now = desk.now.plusSeconds(11);
+      tick();
+    }
+
+    private boolean isIn(Rollout rollout, int device) {
+      return desk.rolloutStore.target(rollout.id(), devices.get(device)).isPresent();
     }
   }
 
