@@ -221,6 +221,16 @@ class WavesOverRestTest {
   }
 
   @Test
+  void aDryRunThatSupersedesTellsNoConflict() {
+    apply(CANARY, Map.of());
+
+    assertThat(apply(CANARY, Map.of("dryRun", true)).body().path("conflict").asText())
+        .contains("rollout pump-2 is RUNNING");
+    assertThat(apply(CANARY, Map.of("dryRun", true, "supersede", true)).body().has("conflict"))
+        .isFalse();
+  }
+
+  @Test
   void whatElseIsAskedForMeanwhileIsRefusedAndNamesTheRollout() {
     apply(CANARY, Map.of());
 
