@@ -221,6 +221,16 @@ class WavesOverRestTest {
   }
 
   @Test
+  void theAuditTellsADryRunFromAStart() {
+    apply(CANARY, Map.of("dryRun", true));
+    apply(CANARY, Map.of());
+
+    assertThat(rest.get("/api/v1/audit").body())
+        .extracting(entry -> entry.path("object").asText())
+        .containsExactlyInAnyOrder("preview of rollout pump-2", "rollout pump-2");
+  }
+
+  @Test
   void aDryRunThatSupersedesTellsNoConflict() {
     apply(CANARY, Map.of());
 
