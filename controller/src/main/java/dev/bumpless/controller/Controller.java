@@ -124,6 +124,7 @@ final class Controller implements AutoCloseable {
                 followed.secrets(),
                 audit,
                 appText,
+                turn,
                 clock)));
   }
 

@@ -221,13 +221,35 @@ class WavesOverRestTest {
   }
 
   @Test
+  void theAuditTellsADryRunFromAStart() {
+    apply(CANARY, Map.of("dryRun", true));
+    apply(CANARY, Map.of());
+
+    assertThat(rest.get("/api/v1/audit").body())
+        .extracting(entry -> entry.path("object").asText())
+        .containsExactlyInAnyOrder("preview of rollout pump-2", "rollout pump-2");
+  }
+
+  @Test
+  void aDryRunThatSupersedesTellsNoConflict() {
+    apply(CANARY, Map.of());
+
+    assertThat(apply(CANARY, Map.of("dryRun", true)).body().path("conflict").asText())
+        .contains("rollout pump-2 is RUNNING");
+    assertThat(apply(CANARY, Map.of("dryRun", true, "supersede", true)).body().has("conflict"))
+        .isFalse();
+  }
+
+  @Test
   void whatElseIsAskedForMeanwhileIsRefusedAndNamesTheRollout() {
     apply(CANARY, Map.of());
 
     Reply refused = rest.apply(app(1881), "{\"all\":true}");
 
     assertThat(refused.status()).isEqualTo(409);
-    assertThat(refused.body().toString()).contains("rollout pump-2 is RUNNING");
+    assertThat(refused.body().toString())
+        .contains("rollout pump-2 is RUNNING and has app pump on device dev-")
+        .contains("or take its devices with --supersede");
     assertThat(
             rest.post(
                     "/api/v1/rollouts",
@@ -275,6 +297,22 @@ class WavesOverRestTest {
     assertThat(steer("pause").code()).isEqualTo("NOT_FOUND");
     assertThat(orders()).containsExactly(0, 0, 0);
     assertThat(rest.get("/api/v1/rollouts").body()).isEmpty();
+  }
+
+  @Test
+  void whatIsWrongIsToldInTheWordsOfTheManual() {
+    assertThat(apply("waves: [ { percent: 50 } ]\n", Map.of()).body().toString())
+        .contains("the waves do not add up: the last one reaches 50 % (end with { percent: 100 })");
+    assertThat(
+            apply("window: { at: \"2020-01-01T00:00\", length: 1h }\n", Map.of()).body().toString())
+        .contains("the window of rollout pump-2 is in the past")
+        .contains("correct window.at, or take a cron that comes again");
+    assertThat(post(rollout("pump@9", ""), Map.of()).body().toString())
+        .contains("no such release: pump@9")
+        .contains("see `bumpless rollout history pump`");
+    String wildcard = rollout("pump@1", "").replace("all: true", "devices: [ \"gw-*\" ]");
+    assertThat(post(wildcard, Map.of()).body().toString())
+        .contains("'gw-*' is not a device, 1 to 63 of a-z, 0-9 and '-' (no wildcards)");
   }
 
   private void startController() throws IOException {

@@ -3,6 +3,7 @@ package dev.bumpless.controller.api;
 import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.LogSource;
+import dev.bumpless.controller.lease.Turn;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.source.SourceName;
@@ -46,6 +47,7 @@ public final class RestServer implements AutoCloseable {
    *
    * @param token what a caller must know
    * @param webhookSecrets of those sources that have a webhook
+   * @param turn whether this controller is the one that looks at the sources
    */
   public record Parts(
       String token,
@@ -57,6 +59,7 @@ public final class RestServer implements AutoCloseable {
       Map<SourceName, String> webhookSecrets,
       AuditLog audit,
       AppText appText,
+      Turn turn,
       InstantSource clock) {}
 
   /** Returns when it listens; throws where it cannot. */
@@ -116,7 +119,7 @@ public final class RestServer implements AutoCloseable {
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
     new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), json).installOn(routes);
-    new SourceRoutes(parts.sources(), parts.webhookSecrets(), json).installOn(routes);
+    new SourceRoutes(parts.sources(), parts.webhookSecrets(), parts.turn(), json).installOn(routes);
     new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
     routes.get("/healthz", context -> context.contentType("text/plain").result("ok\n"));

@@ -1,6 +1,8 @@
 package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.api.SourceAnswers.SourceBody;
+import dev.bumpless.controller.lease.Turn;
+import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.source.Source;
 import dev.bumpless.controller.source.SourceName;
 import dev.bumpless.controller.source.Sources;
@@ -9,20 +11,25 @@ import io.javalin.http.Context;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /sources}: what is followed, and how it stands; and the webhooks that ask for a look. */
+/**
+ * {@code /sources}: what is followed, and how it stands; and the webhooks that ask for a look. Of
+ * several controllers only the one on duty looks, and knows what was found.
+ */
 final class SourceRoutes {
   static final String HOOKS = "/hooks";
 
   private final Sources sources;
   private final Map<SourceName, String> secrets;
+  private final Turn turn;
   private final RestJson json;
 
   /**
    * @param secrets of those sources that have a webhook
    */
-  SourceRoutes(Sources sources, Map<SourceName, String> secrets, RestJson json) {
+  SourceRoutes(Sources sources, Map<SourceName, String> secrets, Turn turn, RestJson json) {
     this.sources = sources;
     this.secrets = Map.copyOf(secrets);
+    this.turn = turn;
     this.json = json;
   }
 
@@ -33,10 +40,12 @@ final class SourceRoutes {
   }
 
   private void all(Context context) {
+    refuseOnStandby("it does not know how sources stand");
     answer(context, sources.all().stream().map(source -> SourceBody.of(source.status())).toList());
   }
 
   private void one(Context context) {
+    refuseOnStandby("it does not know how sources stand");
     Source source = sources.require(new SourceName(context.pathParam("name")));
     answer(context, SourceBody.of(source.status()));
   }
@@ -51,8 +60,19 @@ final class SourceRoutes {
     Source asked = source.orElseThrow();
     context.attribute(Auditing.ACTOR, "webhook");
     context.attribute(RestServer.OBJECT, "look at source " + asked.name());
+    refuseOnStandby("it does not look at source " + asked.name());
     asked.askToLook();
     context.status(202).contentType("application/json").result("{}");
+  }
+
+  /** What it was told, or found when it was on duty last, would help nobody. */
+  private void refuseOnStandby(String consequence) {
+    if (turn.lease().isEmpty()) {
+      throw Problem.of(
+          Problem.Code.STANDING_BY,
+          "this controller stands by, so " + consequence,
+          "ask the controller that is on duty; its log says so");
+    }
   }
 
   private void answer(Context context, Object body) {

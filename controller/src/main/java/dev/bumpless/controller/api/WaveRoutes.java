@@ -58,7 +58,8 @@ final class WaveRoutes {
           "its devices are those of the manifest's key target");
     }
     RolloutManifest manifest = Manifests.readRollout(String.valueOf(request.manifest()));
-    context.attribute(RestServer.OBJECT, "rollout " + manifest.name());
+    String preview = request.isDryRun() ? "preview of " : "";
+    context.attribute(RestServer.OBJECT, preview + "rollout " + manifest.name());
     WaveRequest asked = new WaveRequest(manifest, beside(manifest, request), request.isSupersede());
     Instant now = clock.instant();
     if (request.isDryRun()) {

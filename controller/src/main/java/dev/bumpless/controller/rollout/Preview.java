@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param release that it would bring; {@code app@new} where one would be made
  * @param opening when its window opens next; empty where there is none, or it is open
  * @param rows device by device, in the order in which they would go
- * @param conflict the rollout that has some of the devices, in words
+ * @param conflict the rollout that has some of the devices, in words; empty where they would be
+ *     taken from it
  */
 public record Preview(
     RolloutManifest manifest,

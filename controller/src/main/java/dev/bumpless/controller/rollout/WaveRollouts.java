@@ -198,7 +198,7 @@ public final class WaveRollouts {
         brought.app().name(),
         brought.known().map(r -> r.id().toString()).orElse(brought.app().name() + "@new"),
         isShut ? manifest.window().flatMap(w -> w.openingAfter(now)) : Optional.empty(),
-        conflict(brought.app().name(), devices),
+        request.supersede() ? Optional.empty() : conflict(brought.app().name(), devices),
         rows);
   }
 

@@ -486,6 +486,15 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void aPreviewTellsOfTheFirstUnlessItsDevicesWouldBeTaken() {
+      start(CANARY);
+
+      assertThat(waves.preview(request("pump-3", false, CANARY), desk.now).conflict().orElseThrow())
+          .contains("rollout pump-2 is RUNNING");
+      assertThat(waves.preview(request("pump-3", true, CANARY), desk.now).conflict()).isEmpty();
+    }
+
+    @Test
     void theSameAgainIsTheOneThatRuns() {
       Rollout rollout = start(CANARY);
 
