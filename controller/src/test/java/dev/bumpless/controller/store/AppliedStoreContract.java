@@ -19,7 +19,6 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.ReleaseId;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +27,22 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SqlAppliedStoreTest {
+/** What following sources needs to remember, on whichever database. */
+abstract class AppliedStoreContract {
   private static final SourceName PLANTS = new SourceName("plants");
   private static final AppName PUMP = new AppName("pump");
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
 
-  @TempDir private Path folder;
   private Database database;
   private SqlAppliedStore store;
 
+  /** Opens the test's own database, and the same one when it is called again. */
+  abstract Database openDatabase() throws Exception;
+
   @BeforeEach
-  void open() {
-    database = Database.open(folder.resolve("controller.db"));
+  void open() throws Exception {
+    database = openDatabase();
     store = new SqlAppliedStore(database);
   }
 
@@ -51,7 +52,7 @@ class SqlAppliedStoreTest {
   }
 
   @Test
-  void whatWasAppliedIsRememberedNewestFirstAndOncePerUnit() {
+  void whatWasAppliedIsRememberedNewestFirstAndOncePerUnit() throws Exception {
     store.save(applied("app/pump", 1, NOW));
     store.save(applied("app/web", 1, NOW.plusSeconds(1)));
     store.save(applied("app/pump", 2, NOW.plusSeconds(2)));
