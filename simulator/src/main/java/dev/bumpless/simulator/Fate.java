@@ -4,6 +4,7 @@ import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.ReleaseId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,6 +16,9 @@ final class Fate {
   private final long seed;
   private final Duration longestStart;
   private final Map<ReleaseId, Double> failures = new ConcurrentHashMap<>();
+
+  /** Of the app that is rolled out; whoever dies within it is rolled back. */
+  static final Duration BAKE = Duration.ofSeconds(1);
 
   /**
    * @param longestStart a container is healthy after anything up to that
@@ -35,6 +39,21 @@ final class Fate {
 
   boolean isFailing(DeviceId device, ReleaseId release) {
     return dice(device, release, "fails").nextDouble() < failures.getOrDefault(release, 0.0);
+  }
+
+  /**
+   * How long after its start a container of that release dies there; empty where it lives. Every
+   * other one dies at once, the others when they have been healthy for less than {@link #BAKE}.
+   */
+  Optional<Duration> deathTime(DeviceId device, ReleaseId release) {
+    if (!isFailing(device, release)) {
+      return Optional.empty();
+    }
+    double when = 2 * dice(device, release, "dies").nextDouble() - 1;
+    return Optional.of(
+        when < 0
+            ? Duration.ZERO
+            : startTime(device, release).plusNanos((long) (BAKE.toNanos() * when)));
   }
 
   Duration startTime(DeviceId device, ReleaseId release) {

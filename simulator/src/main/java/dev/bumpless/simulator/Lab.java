@@ -163,9 +163,9 @@ final class Lab implements AutoCloseable {
         containers: [ { name: web, image: "%s/sim/web:%d", resources: { memory: 64Mi } } ]
         ports: [ { listen: 8000, container: web, target: 8000, protocol: http } ]
         health: [ { container: web, http: /, port: 8000 } ]
-        upgrade: { bake: 1s }
+        upgrade: { bake: %ds }
         """
-            .formatted(app, registry.address(), version));
+            .formatted(app, registry.address(), version, Fate.BAKE.toSeconds()));
     return new RolloutView(controller.post("/rollouts", body));
   }
 

@@ -70,6 +70,7 @@ final class Rehearsal {
       words.add("after");
     }
     manifest.limits().perMinute().ifPresent(most -> words.add("perMinute"));
+    manifest.limits().gap().ifPresent(most -> words.add("gap (a stand-in has one of 3 ms)"));
     if (manifest.waves().stream().anyMatch(Wave::approval)) {
       words.add("then: approve (given at once)");
     }

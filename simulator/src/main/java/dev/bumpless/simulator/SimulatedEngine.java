@@ -54,6 +54,7 @@ final class SimulatedEngine implements ContainerEngine, ImageStore, HealthProbe 
 
   @Override
   public synchronized List<ObservedContainer> list() {
+    instances.replaceAll((key, all) -> all.stream().map(this::now).toList());
     return instances.values().stream().flatMap(List::stream).toList();
   }
 
@@ -97,13 +98,22 @@ final class SimulatedEngine implements ContainerEngine, ImageStore, HealthProbe 
       throw new EngineException(EngineException.Kind.PERMANENT, "no such container: " + instance);
     }
     instances.computeIfPresent(
-        instance, (key, all) -> all.stream().map(c -> c.isRunning() ? c : started(c)).toList());
+        instance,
+        (key, all) ->
+            all.stream().map(c -> c.isRunning() ? c : now(in(c, State.RUNNING, 0))).toList());
   }
 
-  private ObservedContainer started(ObservedContainer container) {
-    return fate.isFailing(device, container.revision().release())
-        ? in(container, State.EXITED, 1).withLastWords("simulated: it exits at its start")
-        : in(container, State.RUNNING, 0);
+  /** Dead where its time has come. */
+  private ObservedContainer now(ObservedContainer container) {
+    return fate.deathTime(device, container.revision().release())
+        .filter(after -> container.isRunning())
+        .filter(after -> !ticker.steady().isBefore(container.startedAt().plus(after)))
+        .map(after -> in(container, State.EXITED, 1).withLastWords("simulated: " + words(after)))
+        .orElse(container);
+  }
+
+  private static String words(Duration after) {
+    return after.isZero() ? "it exits at its start" : "it exits after " + after.toMillis() + " ms";
   }
 
   private ObservedContainer in(ObservedContainer container, State state, int exitCode) {
@@ -136,7 +146,7 @@ final class SimulatedEngine implements ContainerEngine, ImageStore, HealthProbe 
 
   @Override
   public void restartByEngine(InstanceKey instance, boolean on) {
-    // nothing here dies by itself later than at its start
+    // what dies here stays dead, and so is found at once
   }
 
   @Override
@@ -167,7 +177,7 @@ final class SimulatedEngine implements ContainerEngine, ImageStore, HealthProbe 
   @Override
   public Result probe(HealthCheck check, ObservedContainer container, Duration timeout) {
     Instant up = container.startedAt().plus(fate.startTime(device, container.revision().release()));
-    boolean isUp = container.isRunning() && !ticker.steady().isBefore(up);
+    boolean isUp = now(container).isRunning() && !ticker.steady().isBefore(up);
     return new Result(isUp, isUp ? "simulated: answers" : "simulated: starts");
   }
 }

@@ -33,6 +33,18 @@ class FateTest {
         .allMatch(start -> start.compareTo(Duration.ofSeconds(2)) < 0 && !start.isNegative());
   }
 
+  @Test
+  void half_of_those_that_fail_die_at_once_and_half_within_the_bake() {
+    Fate fate = fate(5);
+    List<Duration> deaths =
+        devices().boxed().flatMap(i -> fate.deathTime(SimulatedFleet.id(i), BAD).stream()).toList();
+
+    assertThat(deaths).hasSameSizeAs(failing(fate));
+    assertThat(deaths).allMatch(death -> death.compareTo(Duration.ofSeconds(3)) < 0);
+    assertThat(deaths.stream().filter(Duration::isZero).count())
+        .isBetween(deaths.size() / 3L, deaths.size() * 2L / 3);
+  }
+
   private static Fate fate(long seed) {
     Fate fate = new Fate(seed, Duration.ofSeconds(2));
     fate.failOn(BAD, 0.05);

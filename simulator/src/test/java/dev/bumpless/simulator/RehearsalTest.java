@@ -25,19 +25,21 @@ class RehearsalTest {
       onFailure: rollback
       """;
 
+  private static final String GAP = "gap (a stand-in has one of 3 ms)";
+
   private final RolloutManifest manifest = RolloutParser.parse(TIMED, "rollout.yaml");
 
   @Test
   void what_waits_by_the_clock_is_left_out_and_said_so() {
     assertThat(Rehearsal.leftOut(manifest))
-        .containsExactly("window", "after", "perMinute", "then: approve (given at once)");
+        .containsExactly("window", "after", "perMinute", GAP, "then: approve (given at once)");
 
     RolloutManifest rehearsed = Rehearsal.withoutClock(manifest);
 
     assertThat(rehearsed.window()).isEmpty();
     assertThat(rehearsed.limits().perMinute()).isEmpty();
     assertThat(rehearsed.waves()).extracting(Wave::after).containsOnly(Duration.ZERO);
-    assertThat(Rehearsal.leftOut(rehearsed)).hasSize(1);
+    assertThat(Rehearsal.leftOut(rehearsed)).hasSize(2);
   }
 
   @Test
