@@ -298,6 +298,17 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whoIsAwayWhileItsOrderIsTakenBackIsToldToBeAway() {
+      Rollout rollout = ready("deadline: 9h");
+      desk.offline(one());
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      assertThat(desk.statuses(now(rollout)).get(0).message())
+          .startsWith("offline since 2026-11-25T10:")
+          .contains("; the rollout is ABORTED: by hand; its order was taken back");
+    }
+
+    @Test
     void whatItDidBeforeItHeardOfTheAbortIsBelieved() {
       Rollout rollout = ready();
       Order first = desk.order(one());
