@@ -514,6 +514,34 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void aPreviewTellsThatTheVerySameRunsAndWouldBeLeftAlone() {
+      Rollout rollout = start(CANARY);
+
+      Preview preview = waves.preview(request("pump-2", false, CANARY), desk.now);
+
+      assertThat(preview.running()).map(Rollout::id).contains(rollout.id());
+      assertThat(preview.conflict()).isEmpty();
+      assertThat(preview.rows()).isEmpty();
+      assertThat(waves.preview(request("pump-2", true, CANARY), desk.now).running()).isEmpty();
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      assertThat(waves.preview(request("pump-2", false, CANARY), desk.now).running()).isEmpty();
+    }
+
+    @Test
+    void aPreviewTellsOfAnotherOfItsNameAlthoughThatHasNoneOfItsDevices() {
+      start(CANARY, "target: { devices: [ dev-1 ] }");
+      String elsewhere = "target: { devices: [ dev-2 ] }";
+
+      Preview preview = waves.preview(request("pump-2", false, elsewhere), desk.now);
+
+      assertThat(preview.conflict()).contains("another rollout pump-2 is RUNNING");
+      assertThat(preview.running()).isEmpty();
+      assertThat(preview.rows()).hasSize(1);
+      assertRefused("another rollout pump-2 is RUNNING", () -> start(elsewhere));
+      assertThat(waves.preview(request("pump-2", true, elsewhere), desk.now).conflict()).isEmpty();
+    }
+
+    @Test
     void devicesThatAreDoneAreFree() {
       start(CANARY);
       commit(0);
