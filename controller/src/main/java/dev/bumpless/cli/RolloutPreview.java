@@ -13,6 +13,12 @@ record RolloutPreview(JsonNode json) {
   }
 
   void print(PrintStream out) {
+    if (json.has("running")) {
+      out.println(
+          "rollout %1$s of %2$s has begun already; applying it again starts nothing (bumpless rollout status %1$s)"
+              .formatted(json.path("name").asText(), json.path("release").asText()));
+      return;
+    }
     out.println(
         "rollout %s would bring %s to %d devices; nothing was sent"
             .formatted(

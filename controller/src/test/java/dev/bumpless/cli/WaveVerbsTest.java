@@ -94,6 +94,21 @@ class WaveVerbsTest {
     assertThat(failing.out()).contains("port 502 is taken").contains("fails on 1 devices");
   }
 
+  @Test
+  void aDryRunOfWhatRunsAlreadySaysThatNothingWouldBeStarted() throws IOException {
+    controller.on(
+        "POST /api/v1/rollouts",
+        200,
+        PREVIEW.formatted("").replace("'devices'", "'running':'1-2-3','devices'"));
+
+    Result result = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out())
+        .isEqualToNormalizingNewlines(
+            "rollout pump-2 of pump@2 has begun already; applying it again starts nothing (bumpless rollout status pump-2)\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pause", "resume", "approve", "abort", "retry"})
   void eachVerbIsItsCall(String verb) {

@@ -234,10 +234,22 @@ class WavesOverRestTest {
   void aDryRunThatSupersedesTellsNoConflict() {
     apply(CANARY, Map.of());
 
-    assertThat(apply(CANARY, Map.of("dryRun", true)).body().path("conflict").asText())
-        .contains("rollout pump-2 is RUNNING");
+    assertThat(apply("deadline: 9m\n", Map.of("dryRun", true)).body().path("conflict").asText())
+        .isEqualTo("another rollout pump-2 is RUNNING");
     assertThat(apply(CANARY, Map.of("dryRun", true, "supersede", true)).body().has("conflict"))
         .isFalse();
+  }
+
+  @Test
+  void aDryRunOfWhatRunsTellsThatNothingWouldBeStarted() {
+    String running = apply(CANARY, Map.of()).body().path("id").asText();
+
+    JsonNode preview = apply(CANARY, Map.of("dryRun", true)).body();
+
+    assertThat(preview.path("running").asText()).isEqualTo(running);
+    assertThat(preview.path("release").asText()).isEqualTo("pump@1");
+    assertThat(preview.has("conflict")).isFalse();
+    assertThat(apply(CANARY, Map.of()).body().path("id").asText()).isEqualTo(running);
   }
 
   @Test

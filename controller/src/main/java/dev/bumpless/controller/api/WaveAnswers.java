@@ -77,13 +77,15 @@ final class WaveAnswers {
 
   /**
    * @param opening when the window opens next
-   * @param conflict the rollout that has some of the devices
+   * @param running the rollout that is the very same and open
+   * @param conflict the rollout in the way
    */
   record PreviewBody(
       String name,
       String app,
       String release,
       @Nullable String opening,
+      @Nullable String running,
       @Nullable String conflict,
       List<PreviewRow> devices) {
 
@@ -93,6 +95,7 @@ final class WaveAnswers {
           preview.app().value(),
           preview.release(),
           Answers.text(preview.opening()),
+          Answers.text(preview.running().map(Rollout::id)),
           Answers.text(preview.conflict()),
           preview.rows().stream().map(row -> PreviewRow.of(preview, row)).toList());
     }

@@ -55,12 +55,17 @@ public final class ReleaseService {
 
   /** The newest release where it is the same already, else a new one, counted, signed and kept. */
   public StoredRelease release(PinnedApp pinned, String cause, Instant now) {
+    return same(pinned).orElseGet(() -> next(pinned, cause, now));
+  }
+
+  /** The newest release where it is the same already. */
+  public Optional<StoredRelease> same(PinnedApp pinned) {
+    return store.newest(pinned.app().name()).filter(newest -> isSame(newest.release(), pinned));
+  }
+
+  private StoredRelease next(PinnedApp pinned, String cause, Instant now) {
     AppName name = pinned.app().name();
-    Optional<StoredRelease> newest = store.newest(name);
-    if (newest.isPresent() && isSame(newest.get().release(), pinned)) {
-      return newest.get();
-    }
-    long floor = newest.map(known -> known.release().floor()).orElse(0L);
+    long floor = store.newest(name).map(known -> known.release().floor()).orElse(0L);
     Release release =
         new Release(
             new ReleaseId(name, store.nextCounter(name)),

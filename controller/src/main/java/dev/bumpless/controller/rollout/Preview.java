@@ -12,19 +12,29 @@ import java.util.Optional;
  *
  * @param release that it would bring; {@code app@new} where one would be made
  * @param opening when its window opens next; empty where there is none, or it is open
- * @param rows device by device, in the order in which they would go
- * @param conflict the rollout that has some of the devices, in words; empty where they would be
- *     taken from it
+ * @param rows device by device, in the order in which they would go; nobody where it runs already
+ * @param running the very same, which a start would answer with and leave alone
+ * @param conflict the rollout in the way, of the same name or with some of the devices, in words;
+ *     empty where this one would take over
  */
 public record Preview(
     RolloutManifest manifest,
     AppName app,
     String release,
     Optional<Instant> opening,
+    Optional<Rollout> running,
     Optional<String> conflict,
     List<Row> rows) {
   public Preview {
     rows = List.copyOf(rows);
+  }
+
+  Preview withRunning(Rollout same) {
+    return new Preview(manifest, app, release, opening, Optional.of(same), conflict, List.of());
+  }
+
+  Preview withConflict(String why) {
+    return new Preview(manifest, app, release, opening, running, Optional.of(why), rows);
   }
 
   /**

@@ -29,6 +29,11 @@ record RolloutContents(ReleaseService releases, OtherApps others) {
             : releases.requireNewest(((RolloutSource.Newest) source).app()));
   }
 
+  /** The release that there is; empty where one would be made. */
+  Optional<ReleaseId> existing(RolloutContent brought) {
+    return brought.known().or(() -> brought.fresh().flatMap(releases::same)).map(StoredRelease::id);
+  }
+
   /** The release that there is, or is made now. */
   StoredRelease release(RolloutContent brought, Instant now) {
     return brought

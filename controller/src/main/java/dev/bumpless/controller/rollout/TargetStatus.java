@@ -50,12 +50,17 @@ public record TargetStatus(
         newest.flatMap(AppReport::serving).map(Revision::release),
         newest.flatMap(AppReport::slot),
         pull.filter(p -> isPulling(target, rollout.id(), p)),
-        waiting.orElseGet(() -> message(rollout, target, device)),
+        waiting.map(why -> waiting(why, device)).orElseGet(() -> message(rollout, target, device)),
         device.online());
   }
 
   private static boolean isPulling(Target target, UUID rollout, PullProgress pull) {
     return pull.order().equals(rollout) && target.phase() == Phase.PULLING;
+  }
+
+  /** That it is away comes first: a person can act on it whatever else it waits for. */
+  private static String waiting(String why, Device device) {
+    return device.online() ? why : absence(device) + "; " + why;
   }
 
   private static String message(Rollout rollout, Target target, Device device) {
@@ -79,9 +84,7 @@ public record TargetStatus(
             ? "a newer rollout of the app took over"
             : verdict.reason();
     boolean isSilent = verdict.phase() == Phase.EXPIRED && !device.online();
-    return isSilent
-        ? why + device.lastSeen().map(at -> "; offline since " + at).orElse("; never heard of")
-        : why;
+    return isSilent ? why + "; " + absence(device) : why;
   }
 
   /** Why a device that committed has failed all the same. */
@@ -104,10 +107,13 @@ public record TargetStatus(
         target.report().isPresent()
             ? "it has its order, and goes on by itself"
             : "the order is delivered when it comes back";
-    return device
-        .lastSeen()
-        .map(at -> "offline since " + at + "; " + order)
-        .orElse("never heard of; the order is delivered when it first connects");
+    return absence(device)
+        + "; "
+        + (device.lastSeen().isPresent() ? order : "the order is delivered when it first connects");
+  }
+
+  private static String absence(Device device) {
+    return device.lastSeen().map(at -> "offline since " + at).orElse("never heard of");
   }
 
   /** What the device refused since the order was made: most likely that order. */

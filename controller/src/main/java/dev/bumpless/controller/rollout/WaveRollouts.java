@@ -184,6 +184,17 @@ public final class WaveRollouts {
     refuseWhatIsOver(manifest, now);
     List<Device> devices = WavePlan.someDevices(manifest, fleet);
     RolloutContent brought = contents.of(request);
+    Preview alone = alone(manifest, brought, devices, now);
+    try {
+      return running(request, brought, devices).map(alone::withRunning).orElse(alone);
+    } catch (ProblemException e) {
+      return alone.withConflict(e.problem().message());
+    }
+  }
+
+  /** As if there were no other rollout. */
+  private Preview alone(
+      RolloutManifest manifest, RolloutContent brought, List<Device> devices, Instant now) {
     List<Preview.Row> rows =
         WavePlan.places(manifest, devices).entrySet().stream()
             .map(
@@ -193,22 +204,15 @@ public final class WaveRollouts {
             .toList();
     boolean isShut =
         manifest.window().isPresent() && manifest.window().get().openUntil(now).isEmpty();
+    AppName app = brought.app().name();
     return new Preview(
         manifest,
-        brought.app().name(),
-        brought.known().map(r -> r.id().toString()).orElse(brought.app().name() + "@new"),
+        app,
+        contents.existing(brought).map(ReleaseId::toString).orElse(app + "@new"),
         isShut ? manifest.window().flatMap(w -> w.openingAfter(now)) : Optional.empty(),
-        request.supersede() ? Optional.empty() : conflict(brought.app().name(), devices),
+        Optional.empty(),
+        Optional.empty(),
         rows);
-  }
-
-  private Optional<String> conflict(AppName app, List<Device> devices) {
-    try {
-      reservations.check(app, ids(devices));
-      return Optional.empty();
-    } catch (ProblemException e) {
-      return Optional.of(e.problem().message());
-    }
   }
 
   /**
@@ -241,33 +245,53 @@ public final class WaveRollouts {
 
   private UUID startOrFind(WaveRequest request, RolloutContent brought, Instant now) {
     RolloutManifest manifest = request.manifest();
-    Optional<Rollout> open =
-        store
-            .named(manifest.name())
-            .filter(r -> r.course().filter(c -> c.state().isOpen()).isPresent());
-    StoredRelease release = contents.release(brought, now);
-    if (open.isPresent() && !request.supersede()) {
-      return same(open.get(), manifest, release.id()).id();
-    }
-    open.ifPresent(
-        old ->
-            store.update(
-                old.id(),
-                old.course().orElseThrow().in(State.ABORTED, "another of its name took over")));
     List<Device> devices = WavePlan.someDevices(manifest, fleet);
-    if (!request.supersede()) {
-      reservations.check(release.id().app(), ids(devices));
+    Optional<Rollout> running = running(request, brought, devices);
+    if (running.isPresent()) {
+      return running.get().id();
     }
+    open(manifest).ifPresent(this::endForAnother);
     contents.refuseWhatWouldFail(brought, devices);
-    Rollout rollout = rollout(manifest, release, devices, now);
+    Rollout rollout = rollout(manifest, contents.release(brought, now), devices, now);
     store.save(rollout);
     return rollout.id();
   }
 
-  private static Rollout same(Rollout open, RolloutManifest manifest, ReleaseId release) {
+  /**
+   * The very same where it is open, which is left as it is. One that takes over heeds no other.
+   *
+   * @throws ProblemException CONFLICT that names the rollout in the way
+   */
+  private Optional<Rollout> running(
+      WaveRequest request, RolloutContent brought, List<Device> devices) {
+    if (request.supersede()) {
+      return Optional.empty();
+    }
+    RolloutManifest manifest = request.manifest();
+    Optional<Rollout> open = open(manifest);
+    if (open.isPresent()) {
+      return Optional.of(same(open.get(), manifest, contents.existing(brought)));
+    }
+    reservations.check(brought.app().name(), ids(devices));
+    return Optional.empty();
+  }
+
+  private Optional<Rollout> open(RolloutManifest manifest) {
+    return store
+        .named(manifest.name())
+        .filter(r -> r.course().filter(c -> c.state().isOpen()).isPresent());
+  }
+
+  private void endForAnother(Rollout old) {
+    store.update(
+        old.id(), old.course().orElseThrow().in(State.ABORTED, "another of its name took over"));
+  }
+
+  private static Rollout same(Rollout open, RolloutManifest manifest, Optional<ReleaseId> release) {
     boolean isSame =
         open.course().orElseThrow().manifest().equals(manifest)
-            && open.release().equals(Optional.of(release));
+            && release.isPresent()
+            && open.release().equals(release);
     if (isSame) {
       return open;
     }

@@ -62,6 +62,25 @@ final class Desk {
     return id;
   }
 
+  void offline(DeviceId device) {
+    fleet.heard(new Presence(device, boot, 1, false, numbers.getOrDefault(device, 0L)), now);
+  }
+
+  /** What a person is told of each device of a rollout. */
+  List<TargetStatus> statuses(Rollout rollout) {
+    Map<DeviceId, String> waiting = RolloutPlanner.waiting(rollout, now);
+    return rollout.targets().stream()
+        .map(
+            target ->
+                TargetStatus.of(
+                    rollout,
+                    target,
+                    fleet.device(target.device()).orElseThrow(),
+                    Optional.empty(),
+                    Optional.ofNullable(waiting.get(target.device()))))
+        .toList();
+  }
+
   Rollout apply(String image, Selection selection) {
     return apply("pump", image, 502, selection);
   }

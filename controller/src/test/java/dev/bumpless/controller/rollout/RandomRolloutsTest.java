@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random fleets under random rollouts: devices that answer, fail, are slow or silent, or begin by
  * themselves while nobody hears of it; people who pause, resume, approve, retry and abort whenever
  * they like, a controller that dies. After each event: never more under way than may be, never a
- * wave before its gate, never an order after an abort, never one more once too many failed, and no
- * device that begins outside of the window, or after it has heard that its order was taken back.
+ * wave before its gate, never an order after an abort, never one more once too many failed, no
+ * device that begins outside of the window, or after it has heard that its order was taken back,
+ * and none that is not done without a word on why, which tells of whoever is away.
  */
 class RandomRolloutsTest {
   private static final int EACH = 250;
@@ -180,6 +181,7 @@ class RandomRolloutsTest {
       DeviceId device = devices.get(random.nextInt(devices.size()));
       if (random.nextInt(12) == 0) {
         silent.add(device);
+        desk.offline(device);
       }
       if (silent.contains(device)) {
         return;
@@ -389,9 +391,21 @@ class RandomRolloutsTest {
       if (wasOver || stays) {
         assertThat(fresh).as("orders while %s", is.state()).isEmpty();
       }
+      reasons(now);
       limits(now);
       gates(was, is);
       failures(now, is);
+    }
+
+    private void reasons(Rollout now) {
+      for (TargetStatus status : desk.statuses(now)) {
+        if (!status.phase().isFinal()) {
+          assertThat(status.message()).as("%s", status.target()).isNotBlank();
+          assertThat(status.message().startsWith("offline since "))
+              .as("%s is away: %s", status.target().device(), status.message())
+              .isEqualTo(silent.contains(status.target().device()));
+        }
+      }
     }
 
     private Order orderOf(Target target) {

@@ -298,6 +298,17 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whoIsAwayWhileItsOrderIsTakenBackIsToldToBeAway() {
+      Rollout rollout = ready("deadline: 9h");
+      desk.offline(one());
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+
+      assertThat(desk.statuses(now(rollout)).get(0).message())
+          .startsWith("offline since 2026-11-25T10:")
+          .contains("; the rollout is ABORTED: by hand; its order was taken back");
+    }
+
+    @Test
     void whatItDidBeforeItHeardOfTheAbortIsBelieved() {
       Rollout rollout = ready();
       Order first = desk.order(one());
@@ -500,6 +511,34 @@ class WaveRolloutsTest {
 
       assertThat(start(CANARY).id()).isEqualTo(rollout.id());
       assertRefused("another rollout pump-2 is RUNNING", () -> start("deadline: 9m"));
+    }
+
+    @Test
+    void aPreviewTellsThatTheVerySameRunsAndWouldBeLeftAlone() {
+      Rollout rollout = start(CANARY);
+
+      Preview preview = waves.preview(request("pump-2", false, CANARY), desk.now);
+
+      assertThat(preview.running()).map(Rollout::id).contains(rollout.id());
+      assertThat(preview.conflict()).isEmpty();
+      assertThat(preview.rows()).isEmpty();
+      assertThat(waves.preview(request("pump-2", true, CANARY), desk.now).running()).isEmpty();
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      assertThat(waves.preview(request("pump-2", false, CANARY), desk.now).running()).isEmpty();
+    }
+
+    @Test
+    void aPreviewTellsOfAnotherOfItsNameAlthoughThatHasNoneOfItsDevices() {
+      start(CANARY, "target: { devices: [ dev-1 ] }");
+      String elsewhere = "target: { devices: [ dev-2 ] }";
+
+      Preview preview = waves.preview(request("pump-2", false, elsewhere), desk.now);
+
+      assertThat(preview.conflict()).contains("another rollout pump-2 is RUNNING");
+      assertThat(preview.running()).isEmpty();
+      assertThat(preview.rows()).hasSize(1);
+      assertRefused("another rollout pump-2 is RUNNING", () -> start(elsewhere));
+      assertThat(waves.preview(request("pump-2", true, elsewhere), desk.now).conflict()).isEmpty();
     }
 
     @Test
