@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code bumpless-controller --config FILE}. Exits with 1 where it cannot start, 2 on usage. */
 public final class Main {
-  private Main() {}
-
   /**
    * Nobody but keep-alive finds a line that died without a word, and all devices wait behind it.
    */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+
+  private Main() {}
 
   public static void main(String[] args) {
     if (System.getProperty("logback.configurationFile") == null) {

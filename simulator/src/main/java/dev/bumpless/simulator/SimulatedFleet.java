@@ -30,8 +30,6 @@ final class SimulatedFleet implements AutoCloseable {
   /** The whole fleet shares the machine with its controller, so all may be slow to answer. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private static final Duration KEEP_ALIVE = PahoTransport.Config.KEEP_ALIVE;
-
   private final Pools pools = new Pools();
   private final Settings settings;
   private final SimulatedDevice.Shared shared;
@@ -103,7 +101,7 @@ final class SimulatedFleet implements AutoCloseable {
               id.value(),
               Tls.context(p12, password),
               PATIENCE,
-              KEEP_ALIVE));
+              PahoTransport.Config.KEEP_ALIVE));
     }
     return new HiveTransport(
         new HiveTransport.Config(
@@ -112,7 +110,7 @@ final class SimulatedFleet implements AutoCloseable {
             id.value(),
             Tls.managers(p12, password),
             PATIENCE,
-            KEEP_ALIVE));
+            PahoTransport.Config.KEEP_ALIVE));
   }
 
   /** Those leave: they are offline from now on. */

@@ -2,7 +2,6 @@ package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.api.SourceAnswers.SourceBody;
 import dev.bumpless.controller.lease.Turn;
-import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.source.Source;
 import dev.bumpless.controller.source.SourceName;
 import dev.bumpless.controller.source.Sources;
@@ -40,12 +39,12 @@ final class SourceRoutes {
   }
 
   private void all(Context context) {
-    refuseOnStandby("it does not know how sources stand");
+    turn.require("it does not know how sources stand");
     answer(context, sources.all().stream().map(source -> SourceBody.of(source.status())).toList());
   }
 
   private void one(Context context) {
-    refuseOnStandby("it does not know how sources stand");
+    turn.require("it does not know how sources stand");
     Source source = sources.require(new SourceName(context.pathParam("name")));
     answer(context, SourceBody.of(source.status()));
   }
@@ -60,19 +59,9 @@ final class SourceRoutes {
     Source asked = source.orElseThrow();
     context.attribute(Auditing.ACTOR, "webhook");
     context.attribute(RestServer.OBJECT, "look at source " + asked.name());
-    refuseOnStandby("it does not look at source " + asked.name());
+    turn.require("it does not look at source " + asked.name());
     asked.askToLook();
     context.status(202).contentType("application/json").result("{}");
-  }
-
-  /** What it was told, or found when it was on duty last, would help nobody. */
-  private void refuseOnStandby(String consequence) {
-    if (turn.lease().isEmpty()) {
-      throw Problem.of(
-          Problem.Code.STANDING_BY,
-          "this controller stands by, so " + consequence,
-          "ask the controller that is on duty; its log says so");
-    }
   }
 
   private void answer(Context context, Object body) {

@@ -21,9 +21,6 @@ record BrokerXml(
   /** What waits for a controller that is busy: all that the broker has confirmed. */
   static final int QUEUE = 100_000;
 
-  /** And what it has not, the fleet's reports: some 2 kB each. */
-  static final int UNCONFIRMED_BYTES = 32 << 20;
-
   String text() {
     return """
         <?xml version="1.0"?>

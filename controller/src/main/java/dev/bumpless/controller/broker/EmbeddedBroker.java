@@ -34,6 +34,9 @@ import java.util.concurrent.TimeoutException;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** What may wait for a client and is not confirmed: the fleet's reports, some 2 kB each. */
+  private static final int UNCONFIRMED_BYTES = 32 << 20;
+
   private final EmbeddedHiveMQ broker;
 
   private EmbeddedBroker(EmbeddedHiveMQ broker) {
@@ -70,7 +73,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             trustPassword,
             queue);
     writePrivate(conf.resolve("config.xml"), xml.text().getBytes(StandardCharsets.UTF_8));
-    QOS_0_MEMORY_LIMIT_PER_CLIENT_BYTES.set(BrokerXml.UNCONFIRMED_BYTES);
+    QOS_0_MEMORY_LIMIT_PER_CLIENT_BYTES.set(UNCONFIRMED_BYTES);
     EmbeddedHiveMQ broker =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(conf)

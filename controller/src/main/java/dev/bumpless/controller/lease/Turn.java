@@ -1,5 +1,6 @@
 package dev.bumpless.controller.lease;
 
+import dev.bumpless.controller.problem.Problem;
 import java.util.Optional;
 
 /**
@@ -30,4 +31,18 @@ public interface Turn {
 
   /** As {@link Leases#isHeld}: asked first in a transaction, it keeps out what comes too late. */
   boolean isHeld(Lease lease);
+
+  /**
+   * Refuses what only the one on duty can do.
+   *
+   * @param consequence what this controller cannot do while it stands by
+   */
+  default void require(String consequence) {
+    if (lease().isEmpty()) {
+      throw Problem.of(
+          Problem.Code.STANDING_BY,
+          "this controller stands by, so " + consequence,
+          "ask the controller that is on duty; its log says so");
+    }
+  }
 }

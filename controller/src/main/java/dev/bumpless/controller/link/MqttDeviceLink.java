@@ -119,12 +119,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
 
   @Override
   public Answer ask(Question question) {
-    if (turn.lease().isEmpty()) {
-      throw Problem.of(
-          Problem.Code.STANDING_BY,
-          "this controller stands by, so it cannot ask " + question.device() + " for its log",
-          "ask the controller that is on duty; its log says so");
-    }
+    turn.require("it cannot ask " + question.device() + " for its log");
     Device device = fleet.require(question.device());
     if (!device.online()) {
       throw Problem.of(
