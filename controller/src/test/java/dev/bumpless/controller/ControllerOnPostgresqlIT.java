@@ -11,35 +11,25 @@ import dev.bumpless.controller.store.SqlLeases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the controller does on SQLite it does on PostgreSQL. */
 class ControllerOnPostgresqlIT extends ControllerTest {
-  private static PostgresqlServer server;
+  @RegisterExtension static final PostgresqlServer SERVER = new PostgresqlServer();
+
   @TempDir private Path secrets;
   private PostgresqlAddress address;
   private Optional<ControllerConfig.Store> store = Optional.empty();
 
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = PostgresqlServer.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    server.close();
-  }
-
   @Override
-  Optional<ControllerConfig.Store> store() throws IOException {
+  Optional<ControllerConfig.Store> store() throws Exception {
     if (store.isEmpty()) {
-      store = Optional.of(fresh());
+      address = SERVER.fresh();
+      store = Optional.of(configured(address, secrets));
     }
     return store;
   }
@@ -96,14 +86,11 @@ class ControllerOnPostgresqlIT extends ControllerTest {
     return ControllerConfig.read(file).store();
   }
 
-  private ControllerConfig.Store fresh() throws IOException {
-    try {
-      address = server.fresh();
-      Path file = secrets.resolve("password");
-      Files.writeString(file, address.password().orElseThrow() + "\n");
-      return new ControllerConfig.Store(address.url(), address.user(), Optional.of(file));
-    } catch (SQLException e) {
-      throw new IOException(e);
-    }
+  /** As a person configures it, with the password in a file of that folder. */
+  static ControllerConfig.Store configured(PostgresqlAddress address, Path folder)
+      throws IOException {
+    Path file = folder.resolve("password");
+    Files.writeString(file, address.password().orElseThrow() + "\n");
+    return new ControllerConfig.Store(address.url(), address.user(), Optional.of(file));
   }
 }

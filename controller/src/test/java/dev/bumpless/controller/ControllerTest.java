@@ -550,11 +550,11 @@ class ControllerTest {
   }
 
   /** SQLite, unless a test wants another one. */
-  Optional<ControllerConfig.Store> store() throws IOException {
+  Optional<ControllerConfig.Store> store() throws Exception {
     return Optional.empty();
   }
 
-  final void startController() throws IOException {
+  final void startController() throws Exception {
     ControllerConfig config =
         new ControllerConfig(
             folder.resolve("state"),
@@ -593,16 +593,7 @@ class ControllerTest {
   }
 
   private String manifest(String tag, int port) {
-    return """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: pump
-        containers:
-          - { name: main, image: "%s", resources: { memory: 64Mi } }
-        ports:
-          - { listen: %d, container: main, target: 80, protocol: http }
-        """
-        .formatted(registry.image("pump", tag), port);
+    return SomeApps.yaml(registry.image("pump", tag), port);
   }
 
   private List<String> audit() throws IOException {

@@ -74,7 +74,7 @@ class FollowedSourcesTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  final void stop() throws Exception {
     controller.close();
     for (AutoCloseable resource : open) {
       resource.close();
@@ -276,6 +276,11 @@ class FollowedSourcesTest {
     assertThat(rest.get("/api/v1/sources").body()).hasSize(1);
   }
 
+  /** SQLite, unless a test wants another one. */
+  Optional<ControllerConfig.Store> store() throws Exception {
+    return Optional.empty();
+  }
+
   private void follow(Duration interval) throws Exception {
     SourceConfig source =
         new SourceConfig(
@@ -292,7 +297,7 @@ class FollowedSourcesTest {
         new ControllerConfig(
             folder.resolve("state"),
             folder.resolve("trust"),
-            Optional.empty(),
+            store(),
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             Optional.empty(),
             Optional.of(URI.create("ssl://loopback:1")),
@@ -373,16 +378,7 @@ class FollowedSourcesTest {
   }
 
   private String app(String tag) {
-    return """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: pump
-        containers:
-          - { name: main, image: "%s", resources: { memory: 64Mi } }
-        ports:
-          - { listen: 1880, container: main, target: 80, protocol: http }
-        """
-        .formatted(registry.image("pump", tag));
+    return SomeApps.yaml(registry.image("pump", tag));
   }
 
   private static String rollout(String name, String app) {

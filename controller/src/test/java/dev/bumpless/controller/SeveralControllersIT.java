@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -53,6 +54,8 @@ class SeveralControllersIT {
   private static final int PER_SITE = 8;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  @RegisterExtension static final PostgresqlServer SERVER = new PostgresqlServer();
+
   @TempDir private Path folder;
   private final MessageCodec codec = new MessageCodec(new ManifestText());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -60,7 +63,6 @@ class SeveralControllersIT {
   private final List<String> plants =
       IntStream.range(0, PLANTS).mapToObj(i -> "plant-" + i).toList();
   private FakeRegistryServer registry;
-  private PostgresqlServer server;
   private MosquittoOfTrust broker;
   private List<ControllerProcess> controllers = List.of();
 
@@ -69,8 +71,7 @@ class SeveralControllersIT {
     Path trust = folder.resolve("trust");
     Init.run(trust, plants.stream().map(DeviceId::new).toList(), List.of(), Instant.now());
     registry = opened(new FakeRegistryServer());
-    server = opened(PostgresqlServer.start());
-    PostgresqlAddress store = server.fresh();
+    PostgresqlAddress store = SERVER.fresh();
     broker =
         opened(
             new MosquittoOfTrust(folder.resolve("mosquitto"), new TrustDirectory(trust), plants));
@@ -188,9 +189,9 @@ class SeveralControllersIT {
     apply("waves: [ { percent: 100 } ]", "failures: 0, perMinute: 600");
     await().atMost(PATIENCE).until(() -> ledger.ended().size() > 50);
 
-    server.kill();
+    SERVER.kill();
     await().during(Duration.ofSeconds(3)).until(() -> ledger.ended().size() < 300);
-    server.begin();
+    SERVER.begin();
     Instant back = Instant.now();
     awaitState("FINISHED");
 
@@ -367,16 +368,7 @@ class SeveralControllersIT {
   }
 
   private String app() {
-    return """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: pump
-        containers:
-          - { name: main, image: "%s", resources: { memory: 64Mi } }
-        ports:
-          - { listen: 1880, container: main, target: 80, protocol: http }
-        """
-        .formatted(registry.image("pump", "1.0"));
+    return SomeApps.yaml(registry.image("pump", "1.0"));
   }
 
   private void awaitState(String state) {

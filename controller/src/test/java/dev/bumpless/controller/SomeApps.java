@@ -45,6 +45,25 @@ public final class SomeApps implements MessageCodec.AppText {
         Set.of());
   }
 
+  /** The pump as a person writes it, on port 1880. */
+  public static String yaml(String image) {
+    return yaml(image, 1880);
+  }
+
+  /** The pump as a person writes it. */
+  public static String yaml(String image, int port) {
+    return """
+        apiVersion: bumpless.dev/v1
+        kind: App
+        name: pump
+        containers:
+          - { name: main, image: "%s", resources: { memory: 64Mi } }
+        ports:
+          - { listen: %d, container: main, target: 80, protocol: http }
+        """
+        .formatted(image, port);
+  }
+
   @Override
   public String write(App app) {
     Port port = app.ports().get(0);

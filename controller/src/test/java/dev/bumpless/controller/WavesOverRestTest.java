@@ -409,15 +409,6 @@ class WavesOverRestTest {
   }
 
   private String app(int port) {
-    return """
-        apiVersion: bumpless.dev/v1
-        kind: App
-        name: pump
-        containers:
-          - { name: main, image: "%s", resources: { memory: 64Mi } }
-        ports:
-          - { listen: %d, container: main, target: 80, protocol: http }
-        """
-        .formatted(registry.image("pump", "1.0"), port);
+    return SomeApps.yaml(registry.image("pump", "1.0"), port);
   }
 }

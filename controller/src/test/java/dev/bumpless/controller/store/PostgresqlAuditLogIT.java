@@ -1,26 +1,16 @@
 package dev.bumpless.controller.store;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresqlAuditLogIT extends AuditLogContract {
-  private static PostgresqlServer server;
+  @RegisterExtension static final PostgresqlServer SERVER = new PostgresqlServer();
+
   private PostgresqlAddress address;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = PostgresqlServer.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    server.close();
-  }
 
   @Override
   Database open() throws Exception {
     if (address == null) {
-      address = server.fresh();
+      address = SERVER.fresh();
     }
     return Database.open(address);
   }

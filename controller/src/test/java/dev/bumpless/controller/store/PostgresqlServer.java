@@ -18,36 +18,35 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Debian's PostgreSQL on loopback, with a folder of its own that is gone when it is closed. It
- * refuses to run as root, so there it runs as the user of its package.
+ * Debian's PostgreSQL on loopback while a test class runs, with a folder of its own that is gone
+ * afterwards. It refuses to run as root, so there it runs as the user of its package.
  */
-public final class PostgresqlServer implements AutoCloseable {
+public final class PostgresqlServer implements BeforeAllCallback, AfterAllCallback {
   private static final Path PROGRAMS = Path.of("/usr/lib/postgresql");
   private static final String PASSWORD = "only-for-tests";
 
   private final AtomicInteger databases = new AtomicInteger();
-  private final Path programs;
-  private final Path folder;
-  private final int port;
+  private Path programs;
+  private Path folder;
+  private int port;
   private Process process;
 
-  private PostgresqlServer(Path programs, Path folder, int port) {
-    this.programs = programs;
-    this.folder = folder;
-    this.port = port;
-  }
-
-  public static PostgresqlServer start() throws IOException {
-    Path folder = Files.createTempDirectory("bumpless-postgresql");
-    PostgresqlServer server = new PostgresqlServer(programs(), folder, freePort());
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    programs = programs();
+    folder = Files.createTempDirectory("bumpless-postgresql");
+    port = freePort();
     Path password = Files.writeString(folder.resolve("password"), PASSWORD);
     if (isRoot()) {
       run(List.of("chown", "-R", "postgres:postgres", folder.toString()), folder);
     }
     run(
-        server.command(
+        command(
             "initdb",
             "--pgdata=" + folder.resolve("data"),
             "--username=bumpless",
@@ -57,8 +56,7 @@ public final class PostgresqlServer implements AutoCloseable {
             "--locale=C.UTF-8",
             "--no-sync"),
         folder);
-    server.begin();
-    return server;
+    begin();
   }
 
   /** An empty database on it. */
@@ -111,7 +109,7 @@ public final class PostgresqlServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void afterAll(ExtensionContext context) throws IOException {
     kill();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

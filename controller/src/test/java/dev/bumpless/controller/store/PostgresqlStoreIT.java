@@ -13,33 +13,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The stores' contract on PostgreSQL, and what only a server that several use can do. */
 @Timeout(120)
 class PostgresqlStoreIT extends StoreContract {
-  private static PostgresqlServer server;
+  @RegisterExtension static final PostgresqlServer SERVER = new PostgresqlServer();
+
   private final List<Database> open = new ArrayList<>();
   private PostgresqlAddress address;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = PostgresqlServer.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    server.close();
-  }
 
   @Override
   Stores open() {
     try {
-      address = server.fresh();
+      address = SERVER.fresh();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -111,7 +101,7 @@ class PostgresqlStoreIT extends StoreContract {
         CompletableFuture.supplyAsync(() -> living.orders().nextSequence(ONE));
     await().until(() -> waitingForTheWriter() == 1);
 
-    server.execute(
+    SERVER.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
             + " AND datname = '"
             + name()
@@ -153,16 +143,16 @@ class PostgresqlStoreIT extends StoreContract {
     Stores stores = stores(another());
     stores.orders().nextSequence(ONE);
 
-    server.kill();
+    SERVER.kill();
     assertThatThrownBy(() -> stores.orders().nextSequence(ONE)).isNotNull();
-    server.begin();
+    SERVER.begin();
 
     assertThat(stores.orders().nextSequence(ONE)).isEqualTo(2);
   }
 
   @Test
   void twoControllersThatStartAtOnceMigrateOnce() throws Exception {
-    address = server.fresh();
+    address = SERVER.fresh();
     List<CompletableFuture<Database>> opening =
         List.of(
             CompletableFuture.supplyAsync(() -> Database.open(address)),
