@@ -25,6 +25,9 @@ public record DeviceReport(
     List<AppReport> apps,
     List<Rejection> rejected,
     List<UpdateLease> leases) {
+  /** Where nothing changes a device reports so often. */
+  public static final long HEARTBEAT_SECONDS = 600;
+
   public DeviceReport {
     labels = Map.copyOf(labels);
     apps = List.copyOf(apps);

@@ -1,6 +1,6 @@
 package dev.bumpless.simulator;
 
-import dev.bumpless.agent.link.ControllerLink;
+import dev.bumpless.protocol.DeviceReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -25,7 +25,7 @@ final class FleetCommand implements Callable<Integer> {
 
   @Option(
       names = "--idle",
-      defaultValue = "" + ControllerLink.HEARTBEAT_SECONDS,
+      defaultValue = "" + DeviceReport.HEARTBEAT_SECONDS,
       paramLabel = "SECONDS",
       description =
           "How long idle devices are watched, 0 or a heartbeat at least (${DEFAULT-VALUE}).")
@@ -33,11 +33,11 @@ final class FleetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (idleSeconds != 0 && idleSeconds < ControllerLink.HEARTBEAT_SECONDS) {
+    if (idleSeconds != 0 && idleSeconds < DeviceReport.HEARTBEAT_SECONDS) {
       throw new ParameterException(
           spec.commandLine(),
           "--idle %d: a device is heard every %d s; take so many, or 0 to leave it out"
-              .formatted(idleSeconds, ControllerLink.HEARTBEAT_SECONDS));
+              .formatted(idleSeconds, DeviceReport.HEARTBEAT_SECONDS));
     }
     Fate fate = options.fate();
     try (Lab lab = Lab.open(options.places(), options.size(), fate, options.progress())) {

@@ -23,6 +23,7 @@ public final class Fleet {
   private final FleetStore store;
   private final Enrolment enrolment;
   private final Lives lives = new Lives();
+  private final Silence silence = new Silence();
   private final Map<PullKey, PullProgress> pulls = new ConcurrentHashMap<>();
 
   public Fleet(FleetStore store, Enrolment enrolment) {
@@ -61,19 +62,33 @@ public final class Fleet {
     return all.stream().filter(selection::includes).toList();
   }
 
-  /** Notes a birth or an end; returns whether it counted. */
+  /**
+   * Notes a birth or an end; returns whether it counted. A birth that is repeated tells nothing but
+   * that it is still there, and nothing is written.
+   */
   public boolean heard(Presence presence, Instant now) {
     DeviceId id = presence.device();
     Life life = lives.present(id, this::stored);
     if (lives.isOver(id, presence.boot()) || !life.believes(presence)) {
       return false;
     }
+    if (life.isKnown(presence)) {
+      silence.isBrokenBy(id, now);
+      return false;
+    }
     store.savePresence(id, presence.boot(), presence.online(), now);
     lives.go(id, life.after(presence));
-    if (!presence.online()) {
-      pulls.keySet().removeIf(key -> key.device().equals(id));
+    if (presence.online()) {
+      silence.begins(id, now);
+    } else {
+      left(id);
     }
     return true;
+  }
+
+  private void left(DeviceId id) {
+    silence.forget(id);
+    pulls.keySet().removeIf(key -> key.device().equals(id));
   }
 
   /**
@@ -84,7 +99,11 @@ public final class Fleet {
   public boolean heard(DeviceReport report, Instant now) {
     DeviceId id = report.device();
     Life life = lives.present(id, this::stored);
-    if (lives.isOver(id, report.boot()) || !life.isNews(report)) {
+    if (lives.isOver(id, report.boot())) {
+      return false;
+    }
+    if (!life.isNews(report)) {
+      silence.isBrokenBy(id, now);
       return false;
     }
     Life after = life.after(report);
@@ -93,7 +112,32 @@ public final class Fleet {
     }
     store.saveReport(report, now);
     lives.go(id, after);
+    if (after.online()) {
+      silence.begins(id, now);
+    }
     return true;
+  }
+
+  /** Notes that it said something else, which breaks its silence. By the link's thread. */
+  public void heard(DeviceId id, Instant now) {
+    silence.isBrokenBy(id, now);
+  }
+
+  /**
+   * Who is shown as there and has said nothing for 25 minutes while somebody listened, and when it
+   * was last heard: its will is lost, for it reports far more often. By the link's thread, which
+   * shows by asking that it listens. Asks no store, and itself once a minute.
+   */
+  public Map<DeviceId, Instant> silent(Instant now) {
+    return silence.tooLong(now);
+  }
+
+  /** Takes it for gone since it was last heard. Its next report brings it back. */
+  public void takeForGone(DeviceId id, Instant heard) {
+    Life life = lives.present(id, this::stored);
+    store.savePresence(id, life.boot().orElseThrow(), false, heard);
+    lives.go(id, life.gone());
+    left(id);
   }
 
   /** Whether it is there, by what was heard last. By the link's thread. */
@@ -113,6 +157,7 @@ public final class Fleet {
   /** Whoever is there will say so. By the link's thread, before it hears anybody. */
   public void markAllOffline() {
     lives.forgetPresent();
+    silence.forgetAll();
     store.markAllOffline();
   }
 

@@ -35,6 +35,14 @@ record Life(Optional<UUID> boot, long connection, boolean online, long number, l
         || (is(presence.boot()) && presence.connection() >= connection);
   }
 
+  /** Whether it tells of a connection what is known already: a birth is said twice. */
+  boolean isKnown(Presence presence) {
+    return online
+        && presence.online()
+        && is(presence.boot())
+        && presence.connection() <= connection;
+  }
+
   /** Whether a report is newer than the newest. */
   boolean isNews(DeviceReport report) {
     return !is(report.boot()) || report.number() > number;
@@ -52,6 +60,11 @@ record Life(Optional<UUID> boot, long connection, boolean online, long number, l
         presence.online(),
         is(presence.boot()) ? number : 0,
         presence.online() ? 0 : presence.reports());
+  }
+
+  /** Taken for gone, though it did not say so. */
+  Life gone() {
+    return new Life(boot, connection, false, number, lastBeforeEnd);
   }
 
   /** Whether a report shows that it lives: one that was overtaken by the end does not. */

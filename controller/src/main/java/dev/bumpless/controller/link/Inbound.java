@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads what devices say and writes it down, a batch in one step. A message that cannot be read, or
@@ -32,6 +33,9 @@ final class Inbound {
    * A device asks for its orders after its birth; this is for the case that the question got lost.
    */
   private static final Duration AFTER_BIRTH = Duration.ofSeconds(3);
+
+  /** Devices that are told by name where many are meant. */
+  private static final int NAMED = 10;
 
   private final Fence fence;
   private final MessageCodec codec;
@@ -92,12 +96,15 @@ final class Inbound {
       answers.add(report(topics, codec.decode(payload, DeviceReport.class), now));
     } else if (topic.equals(topics.desired())) {
       desired(topics, codec.decode(payload, DesiredRequest.class), now);
+      fleet.heard(topics.device(), now);
     } else if (topic.equals(topics.pull())) {
       PullProgress progress = codec.decode(payload, PullProgress.class);
       sameDevice(topics, progress.device());
       fleet.heard(progress);
+      fleet.heard(topics.device(), now);
     } else if (topic.equals(topics.logs())) {
       logs.bring(topics.device(), codec.decode(payload, LogChunk.class));
+      fleet.heard(topics.device(), now);
     } else {
       throw new MalformedMessageException("nobody reads this topic");
     }
@@ -124,6 +131,19 @@ final class Inbound {
     }
     return new MqttTransport.Message(
         topics.reportAck(), codec.encode(new ReportAck(report.boot(), report.number())), true);
+  }
+
+  /** Takes for gone whoever is silent for too long, all in one durable step. */
+  void takeSilentForGone(Lease lease, Instant now) {
+    Map<DeviceId, Instant> silent = fleet.silent(now);
+    if (!silent.isEmpty() && fence.pass(lease, () -> silent.forEach(fleet::takeForGone))) {
+      silent.keySet().forEach(deliveries::left);
+      LOG.log(
+          Level.WARNING,
+          "taken for gone without a word of the broker: {0} devices, not heard for too long; {1}",
+          silent.size(),
+          silent.keySet().stream().limit(NAMED).toList());
+    }
   }
 
   private void desired(Topics topics, DesiredRequest request, Instant now) {

@@ -43,8 +43,10 @@ import java.util.concurrent.TimeUnit;
  * <h2>Nothing is lost</h2>
  *
  * A device repeats a report until it is acknowledged, and it is acknowledged when it is stored. An
- * order is repeated until a report shows that the device has accepted it. So a full queue, a lost
- * connection or a broker that forgets costs time and nothing else.
+ * order is repeated until a report shows that the device has accepted it. Who is there the broker
+ * keeps, and tells whoever connects: so the link does that anew after its queue ran over. Where the
+ * broker itself lost a will, the device's silence tells. So a full queue, a lost connection or a
+ * broker that forgets costs time and nothing else.
  *
  * <h2>Several controllers</h2>
  *
@@ -79,6 +81,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private final InstantSource clock;
   private final LogStreams logs = new LogStreams();
   private final Deliveries deliveries = new Deliveries();
+  private final Overflow overflow = new Overflow();
   private final Inbound inbound;
   private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>(INBOX);
   private final Thread thread = new Thread(this::run, "device-link");
@@ -152,9 +155,11 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   }
 
   private void offer(Event event) {
-    if (!inbox.offer(event)) {
+    if (!inbox.offer(event) && overflow.happened()) {
       LOG.log(
-          Level.WARNING, "the link's queue of {0} is full; something has to be said again", INBOX);
+          Level.WARNING,
+          "the link''s queue of {0} is full; it connects anew when that is worked off",
+          INBOX);
     }
   }
 
@@ -165,6 +170,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
         if (isReady()) {
           pause = Duration.ofSeconds(1);
           work(connectedUnder.orElseThrow());
+          mend();
         } else {
           standBy();
         }
@@ -201,8 +207,17 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     sleep(TICK);
   }
 
+  /** Connects anew, in the next round, to hear the presence that the queue had no room for. */
+  private void mend() {
+    if (overflow.isToBeMended(clock.instant(), inbox.size() < BATCH)) {
+      LOG.log(Level.INFO, "connecting anew to hear what the queue had no room for");
+      disconnect();
+    }
+  }
+
   private void connect(Lease lease) throws TransportException {
     deliveries.clear();
+    overflow.connecting();
     long number = ++connection;
     transport.connect(
         null,
@@ -248,6 +263,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
         throw new TransportException("connection lost: " + gone.reason());
       }
     }
+    inbound.takeSilentForGone(lease, now);
     remind(now);
     outgoing.addAll(orders(now));
     transport.publishAll(outgoing);

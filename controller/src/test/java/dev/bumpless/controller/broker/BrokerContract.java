@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.DeviceReport;
+import dev.bumpless.protocol.MessageCodec;
+import dev.bumpless.protocol.Presence;
+import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -35,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class BrokerContract {
   static final Topics ONE = new Topics(new DeviceId("dev-1"));
   static final Topics TWO = new Topics(new DeviceId("dev-2"));
+  static final UUID BOOT = new UUID(0, 1);
   static final long PATIENCE_MILLIS = 10_000;
 
   /** Messages that may wait for one client. */
@@ -245,6 +256,84 @@ abstract class BrokerContract {
     assertThat(device.isConnected()).isTrue();
   }
 
+  /** Nobody says it again: the product finds it by itself. */
+  @Test
+  final void aWillThatAQueueLostIsFoundByTheSilence() throws Exception {
+    try (ListeningController controller =
+        new ListeningController(broker(), Set.of(ONE.device(), TWO.device()))) {
+      MessageCodec codec = controller.codec;
+      byte[] will = codec.encode(new Presence(ONE.device(), BOOT, 1, false, 0));
+      MqttAsyncClient dies = connectWithWill("dev-1", ONE.presence(), will);
+      MqttAsyncClient lives = connect("dev-2");
+      publishInTurn(dies, ONE.presence(), birth(codec, ONE), true);
+      publishInTurn(lives, TWO.presence(), birth(codec, TWO), false);
+      await().until(() -> controller.device(ONE.device()).online());
+      Instant lastHeard = controller.now();
+
+      controller.stall();
+      flood(lives, codec); // a broker may drop the newest
+      MqttAsyncClient back = connect("dev-1"); // takes over: the life before is over
+      flood(lives, codec); // or the oldest
+      controller.goOn();
+      AtomicLong reports = new AtomicLong();
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> reported(controller, lives, reports.incrementAndGet()));
+      assertThat(controller.device(ONE.device()).online()).as("its will is lost").isTrue();
+
+      for (int beat = 0; beat < 3; beat++) {
+        controller.timePasses(Duration.ofSeconds(DeviceReport.HEARTBEAT_SECONDS - 60));
+        await().until(() -> reported(controller, lives, reports.incrementAndGet()));
+      }
+
+      await().until(() -> !controller.device(ONE.device()).online());
+      assertThat(controller.device(ONE.device()).lastSeen().orElseThrow()).isBefore(lastHeard);
+      assertThat(controller.device(TWO.device()).online()).as("it was never silent").isTrue();
+
+      publishInTurn(back, ONE.report(), report(codec, ONE, 1), false);
+      await().until(() -> controller.device(ONE.device()).online());
+    }
+  }
+
+  private static void flood(MqttAsyncClient device, MessageCodec codec) throws MqttException {
+    AppName app = new AppName("pump");
+    byte[] pull = codec.encode(new PullProgress(TWO.device(), app, BOOT, "image", 1, 2));
+    for (int i = 0; i < 3 * QUEUE / 2; i++) {
+      publishInTurn(device, TWO.pull(), pull, false);
+    }
+  }
+
+  /** Says it, and returns whether it has arrived after a moment. */
+  private static boolean reported(ListeningController controller, MqttAsyncClient two, long number)
+      throws Exception {
+    publishInTurn(two, TWO.report(), report(controller.codec, TWO, number), false);
+    Instant end = Instant.now().plusSeconds(1);
+    while (Instant.now().isBefore(end)) {
+      if (controller.device(TWO.device()).report().filter(r -> r.number() == number).isPresent()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  private static byte[] birth(MessageCodec codec, Topics topics) {
+    return codec.encode(new Presence(topics.device(), BOOT, 1, true, 0));
+  }
+
+  private static byte[] report(MessageCodec codec, Topics topics, long number) {
+    return codec.encode(
+        new DeviceReport(
+            topics.device(),
+            BOOT,
+            number,
+            Instant.now(),
+            new DeviceReport.Inventory("linux/amd64", "20.10", "0.1.0", 1, 1),
+            Map.of(),
+            List.of(),
+            List.of()));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {300 * 1024, 10 * 1024 * 1024})
   final void aMessageOfMoreThan256KiBIsRefused(int payloadBytes) throws Exception {
@@ -264,10 +353,15 @@ abstract class BrokerContract {
 
   /** Paho counts a message as under way for a moment after it was acknowledged. */
   private static void publishInTurn(MqttAsyncClient client, String report) throws MqttException {
+    publishInTurn(client, ONE.report(), text(report), false);
+  }
+
+  private static void publishInTurn(
+      MqttAsyncClient client, String topic, byte[] payload, boolean retained) throws MqttException {
     await()
         .pollInterval(1, TimeUnit.MILLISECONDS)
         .until(() -> client.getInFlightMessageCount() == 0);
-    client.publish(ONE.report(), text(report), 1, false).waitForCompletion(PATIENCE_MILLIS);
+    client.publish(topic, payload, 1, retained).waitForCompletion(PATIENCE_MILLIS);
   }
 
   private static void slowly(MqttConnectionOptions options) {
@@ -305,7 +399,12 @@ abstract class BrokerContract {
   }
 
   final MqttAsyncClient connectWithWill(String name, String topic) throws MqttException {
-    MqttMessage will = new MqttMessage("gone".getBytes(StandardCharsets.UTF_8), 1, true, null);
+    return connectWithWill(name, topic, text("gone"));
+  }
+
+  private MqttAsyncClient connectWithWill(String name, String topic, byte[] payload)
+      throws MqttException {
+    MqttMessage will = new MqttMessage(payload, 1, true, null);
     return connect(name, broker().tls(name), options -> options.setWill(topic, will));
   }
 

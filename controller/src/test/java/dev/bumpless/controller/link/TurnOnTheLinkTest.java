@@ -1,5 +1,6 @@
 package dev.bumpless.controller.link;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -24,13 +25,13 @@ import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Presence;
+import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.Topics;
 import dev.bumpless.transport.Inbox;
 import dev.bumpless.transport.LoopbackBroker;
 import dev.bumpless.transport.MqttTransport;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the link does and leaves as the lease comes and goes. */
+@Timeout(60)
 class TurnOnTheLinkTest {
   private static final DeviceId ONE = new DeviceId("dev-1");
   private static final AppName PUMP = new AppName("pump");
@@ -58,6 +61,7 @@ class TurnOnTheLinkTest {
   private final MqttTransport device = broker.transport("dev-1");
   private final Inbox heard = new Inbox();
   private MqttDeviceLink link;
+  private volatile Duration ahead = Duration.ZERO;
 
   @BeforeEach
   void start() throws Exception {
@@ -72,7 +76,7 @@ class TurnOnTheLinkTest {
             book,
             keys,
             turn,
-            InstantSource.system());
+            () -> Instant.now().plus(ahead));
     device.connect(null, List.of(TOPICS.allDown()), heard);
     say(true);
     link.start();
@@ -169,6 +173,78 @@ class TurnOnTheLinkTest {
   }
 
   @Test
+  void whatTheQueueHadNoRoomForIsHeardAnew() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+    turn.isHanging = true;
+    fill();
+    say(false);
+
+    turn.isHanging = false;
+
+    await().until(() -> !isOnline());
+  }
+
+  @Test
+  void anOrderThatTheQueueHadNoRoomForIsFoundInTheStore() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+    turn.isHanging = true;
+    fill();
+    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Optional.empty(), Instant.now());
+    link.ordered(Set.of(ONE));
+
+    turn.isHanging = false;
+
+    await().until(this::hasOrder);
+  }
+
+  /** More than the queue has room for, while the link does nothing. */
+  private void fill() throws Exception {
+    byte[] pull = codec.encode(new PullProgress(ONE, PUMP, BOOT, "image", 1, 2));
+    for (int i = 0; i < 101_000; i++) {
+      device.publish(TOPICS.pull(), pull, false);
+    }
+  }
+
+  @Test
+  void whoIsSilentForTooLongIsTakenForGoneByTheOneOnDutyAlone() throws Exception {
+    turn.begin(1);
+    await().until(this::isOnline);
+    turn.isTakenBehindItsBack();
+    await().until(this::isRefusedAfterAnotherHeartbeat);
+    assertThat(isOnline()).isTrue();
+    turn.end();
+    await().until(() -> !broker.isConnected("controller"));
+    turn.begin(2);
+    await().until(() -> broker.isConnected("controller") && isOnline());
+
+    await().until(this::isGoneAfterAnotherHeartbeat);
+
+    // what is asked for is sent again as soon as it is back
+    book.issue(UUID.randomUUID(), ONE, new Order.Stop(PUMP), Optional.empty(), Instant.now());
+    device.publish(TOPICS.report(), codec.encode(report()), false);
+    await().until(this::isOnline);
+    await().until(this::hasOrder);
+  }
+
+  private boolean isRefusedAfterAnotherHeartbeat() {
+    passesAHeartbeat();
+    return turn.refusals > 0;
+  }
+
+  private boolean isGoneAfterAnotherHeartbeat() {
+    passesAHeartbeat();
+    return !isOnline();
+  }
+
+  /** The link looks at the clock with whatever is asked of it. */
+  private void passesAHeartbeat() {
+    ahead = ahead.plusSeconds(DeviceReport.HEARTBEAT_SECONDS).minusSeconds(30);
+    link.ordered(Set.of());
+  }
+
+  @Test
   void whoseTurnIsOverLeaves() {
     turn.begin(1);
     await().until(() -> broker.isConnected("controller"));
@@ -195,7 +271,9 @@ class TurnOnTheLinkTest {
     private volatile Optional<Lease> known = Optional.empty();
     private volatile Optional<Lease> real = Optional.empty();
     volatile boolean isAway;
+    volatile boolean isHanging;
     volatile int failures;
+    volatile int refusals;
 
     void begin(long term) {
       real = Optional.of(new Lease("devices", "me", term));
@@ -213,6 +291,9 @@ class TurnOnTheLinkTest {
 
     @Override
     public Optional<Lease> lease() {
+      while (isHanging) {
+        Thread.onSpinWait();
+      }
       return known;
     }
 
@@ -222,7 +303,11 @@ class TurnOnTheLinkTest {
         failures++;
         throw new IllegalStateException("the store is away");
       }
-      return real.equals(Optional.of(lease));
+      boolean isHeld = real.equals(Optional.of(lease));
+      if (!isHeld) {
+        refusals++;
+      }
+      return isHeld;
     }
   }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,17 @@ import org.jspecify.annotations.Nullable;
  * #leasesChanged} and the transport's callbacks only enqueue, and may come from any thread.
  */
 public final class ControllerLink implements Reporter, AutoCloseable {
-  /** Where nothing changes a device reports so often. */
-  public static final long HEARTBEAT_SECONDS = 600;
-
   private static final Logger LOG = System.getLogger(ControllerLink.class.getName());
   private static final Duration PULL_EVERY = Duration.ofSeconds(1);
+
+  /**
+   * A will of the connection before may come, and be kept, until the broker has given that up: 1.5
+   * keep-alives after its last word (MQTT 5, 3.1.2.10), which are 90 s.
+   */
+  static final Duration AFTER_LATE_WILLS = Duration.ofMinutes(2);
+
+  /** A fleet that came back at once does not say its births in step. */
+  static final Duration SPREAD = Duration.ofMinutes(2);
 
   private final DeviceId device;
   private final UUID boot = UUID.randomUUID();
@@ -62,6 +69,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   private final OrderDesk orders;
   private final ReportBox box;
   private final PullBox pulls = new PullBox();
+  private final RandomGenerator random;
   private final Line line;
   private final ReportSender reports;
   private final LogDesk logs;
@@ -110,10 +118,12 @@ public final class ControllerLink implements Reporter, AutoCloseable {
    * @param readers where logs are read; tasks block
    */
   public ControllerLink(Parts parts, Loop loop, Executor readers) throws IOException {
-    this(parts, loop, readers, new Backoff(new Random()));
+    this(parts, loop, readers, new Random());
   }
 
-  ControllerLink(Parts parts, Loop loop, Executor readers, Backoff backoff) throws IOException {
+  ControllerLink(Parts parts, Loop loop, Executor readers, RandomGenerator random)
+      throws IOException {
+    this.random = random;
     this.device = parts.device();
     this.topics = new Topics(device);
     this.codec = parts.codec();
@@ -124,6 +134,7 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     this.orders = OrderDesk.open(parts.state(), device, verifier, codec, parts.builtAt());
     this.box = new ReportBox(device, boot, parts.labels());
     List<String> mine = List.of(topics.allDown());
+    Backoff backoff = new Backoff(random);
     this.line = new Line(transport, this::will, mine, loop, ticker, backoff, new LineEnds());
     this.reports =
         new ReportSender(
@@ -232,9 +243,10 @@ public final class ControllerLink implements Reporter, AutoCloseable {
   private final class LineEnds implements Line.Ends {
     @Override
     public void connected() {
-      if (line.publish(topics.presence(), presence(line.connection(), true, box.count()), true)) {
+      if (sayBirth()) {
         askForOrders();
         reports.connected();
+        sayBirthAgain(line.connection());
       }
     }
 
@@ -256,6 +268,22 @@ public final class ControllerLink implements Reporter, AutoCloseable {
     public void lost() {
       logs.closeAll();
     }
+  }
+
+  private boolean sayBirth() {
+    return line.publish(topics.presence(), presence(line.connection(), true, box.count()), true);
+  }
+
+  /** So that it is kept, and not a will that came after it. */
+  private void sayBirthAgain(int connection) {
+    long spread = random.nextLong(SPREAD.toMillis());
+    loop.schedule(
+        AFTER_LATE_WILLS.plusMillis(spread),
+        () -> {
+          if (line.isUp() && line.connection() == connection) {
+            sayBirth();
+          }
+        });
   }
 
   private void order(byte[] payload) {

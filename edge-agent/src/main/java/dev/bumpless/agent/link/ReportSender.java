@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * it tells a line that is dead. On the loop.
  */
 final class ReportSender {
-  static final Duration HEARTBEAT = Duration.ofSeconds(ControllerLink.HEARTBEAT_SECONDS);
+  static final Duration HEARTBEAT = Duration.ofSeconds(DeviceReport.HEARTBEAT_SECONDS);
   static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final Duration GATHER = Duration.ofSeconds(1);

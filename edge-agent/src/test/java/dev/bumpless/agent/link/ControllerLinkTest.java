@@ -7,6 +7,7 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceReport;
 import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.Presence;
 import dev.bumpless.protocol.PullProgress;
 import dev.bumpless.protocol.Samples;
 import dev.bumpless.protocol.UpdateLease;
@@ -17,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -406,6 +409,54 @@ class ControllerLinkTest {
   }
 
   @Test
+  void theBirthIsSaidAgainWhenNoLateWillCanCome() throws Exception {
+    Presence birth = lastPresence();
+    Presence again = new Presence(birth.device(), birth.boot(), birth.connection(), true, 1);
+    controller.acknowledge();
+    controller.forget();
+    loop.advance(ControllerLink.AFTER_LATE_WILLS.minusSeconds(1));
+    assertThat(controller.presences()).isEmpty();
+    loop.advance(ControllerLink.SPREAD.plusSeconds(1));
+    assertThat(controller.presences()).containsExactly(again);
+    loop.advance(Duration.ofMinutes(5));
+    assertThat(controller.presences()).as("once").containsExactly(again);
+  }
+
+  @Test
+  void aWillThatCameAfterTheNextBirthIsNotWhatIsKept() throws Exception {
+    byte[] late = plant.codec.encode(new Presence(Samples.DEVICE, new UUID(0, 1), 1, false, 0));
+    controller.acknowledge();
+    controller.keep(FakeController.TOPICS.presence(), late);
+    loop.advance(ControllerLink.AFTER_LATE_WILLS.plus(ControllerLink.SPREAD));
+    controller.forget();
+    controller.connect();
+    assertThat(lastPresence().online()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatEndsBeforeLeavesItToTheNextOne() throws Exception {
+    loop.advance(Duration.ofMinutes(1));
+    broker.cut("dev-1");
+    loop.advance(Duration.ofSeconds(2));
+    controller.acknowledge();
+    loop.run();
+    controller.forget();
+    loop.advance(ControllerLink.AFTER_LATE_WILLS.plus(ControllerLink.SPREAD));
+    assertThat(controller.presences())
+        .singleElement()
+        .satisfies(
+            birth -> {
+              assertThat(birth.online()).isTrue();
+              assertThat(birth.connection()).isEqualTo(2);
+            });
+  }
+
+  private Presence lastPresence() {
+    List<Presence> all = controller.presences();
+    return all.get(all.size() - 1);
+  }
+
+  @Test
   void aSilentLineIsThrownAwayButNotOverAndOver() throws Exception {
     controller.disconnect();
     int lives = countLives(Duration.ofMinutes(60));
@@ -413,13 +464,16 @@ class ControllerLinkTest {
     controller.connect();
     controller.acknowledge(lastReportAfterReconnect());
     loop.run();
+    long connection = lastPresence().connection();
     controller.forget();
     for (int beat = 0; beat < 10; beat++) {
       loop.advance(ReportSender.HEARTBEAT);
       controller.acknowledge();
       loop.run();
     }
-    assertThat(controller.presences()).isEmpty(); // a line with answers is left alone
+    assertThat(controller.presences())
+        .as("a line with answers is left alone")
+        .allMatch(presence -> presence.online() && presence.connection() == connection);
   }
 
   private DeviceReport lastReportAfterReconnect() {
@@ -427,7 +481,7 @@ class ControllerLinkTest {
     return controller.lastReport();
   }
 
-  /** Each life begins with a birth; another client listens beside the controller that is away. */
+  /** Another client hears the births beside the controller that is away. */
   private int countLives(Duration time) throws Exception {
     dev.bumpless.transport.Inbox births = new dev.bumpless.transport.Inbox();
     var spy = broker.transport("spy");
@@ -435,7 +489,11 @@ class ControllerLinkTest {
     births.messages().clear();
     loop.advance(time);
     spy.close();
-    return births.messages().size();
+    Set<Long> connections = new HashSet<>();
+    for (dev.bumpless.transport.Inbox.Message birth : births.messages()) {
+      connections.add(plant.codec.decode(birth.payload(), Presence.class).connection());
+    }
+    return connections.size();
   }
 
   @Test
@@ -542,7 +600,7 @@ class ControllerLinkTest {
             Map.of("site", "plant-a"),
             (query, sink) -> () -> {},
             loop);
-    return new ControllerLink(parts, loop, Runnable::run, new Backoff(new Random(7)));
+    return new ControllerLink(parts, loop, Runnable::run, new Random(7));
   }
 
   private void restart(Consumer<Desired> reconciler) throws Exception {

@@ -56,6 +56,11 @@ final class FakeController {
     transport.publish(topic, message, false);
   }
 
+  /** As a broker would that delivers a will. */
+  void keep(String topic, byte[] message) throws Exception {
+    transport.publish(topic, message, true);
+  }
+
   List<Presence> presences() {
     return heard(TOPICS.presence(), Presence.class);
   }
