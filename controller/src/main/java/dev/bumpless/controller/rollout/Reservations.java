@@ -20,6 +20,23 @@ record Reservations(RolloutStore store) {
     check(own.app(), devices, Optional.of(own.id()), "");
   }
 
+  /**
+   * Throws CONFLICT that names a newer rollout which is not over and came to one of these devices,
+   * or will: its word stands until it is over, also where the device is finished with it.
+   */
+  void checkNewer(Rollout own, Set<DeviceId> devices) {
+    for (Rollout rollout : store.unfinished(Optional.of(own.app()))) {
+      boolean isNewer = !rollout.createdAt().isBefore(own.createdAt());
+      if (isNewer && !rollout.id().equals(own.id())) {
+        rollout.targets().stream()
+            .map(Target::device)
+            .filter(devices::contains)
+            .findFirst()
+            .ifPresent(device -> refuseOlder(own, rollout, device));
+      }
+    }
+  }
+
   private void check(AppName app, Set<DeviceId> devices, Optional<UUID> except, String orElse) {
     for (Rollout rollout : store.unfinished(Optional.of(app))) {
       if (!except.equals(Optional.of(rollout.id()))) {
@@ -40,5 +57,19 @@ record Reservations(RolloutStore store) {
                 rollout.title(), rollout.course().orElseThrow().state(), rollout.app(), device),
         "wait for it (bumpless rollout status %s), or end it (rollout abort %s)%s"
             .formatted(name, name, orElse));
+  }
+
+  private static void refuseOlder(Rollout own, Rollout newer, DeviceId device) {
+    String name = newer.name().map(Object::toString).orElse(newer.app().value());
+    throw Problem.of(
+        Problem.Code.CONFLICT,
+        "%s is newer than %s, is not over and came to device %s"
+            .formatted(newer.title(), own.title(), device),
+        "wait for it (bumpless rollout status %s)%s"
+            .formatted(name, isOpen(newer) ? ", or end it (rollout abort " + name + ")" : ""));
+  }
+
+  private static boolean isOpen(Rollout rollout) {
+    return rollout.course().filter(course -> course.state().isOpen()).isPresent();
   }
 }

@@ -570,6 +570,45 @@ class WaveRolloutsTest {
       assertThat(waves.steer("pump-2", Verb.UNDO, desk.now).targets()).hasSize(3);
     }
 
+    @Test
+    void aRetryIsRefusedWhereANewerOneThatRunsCameToTheDevice() {
+      Rollout older = failedOnTheFirst();
+      Rollout newer = startNamed("pump-3", CANARY, "target: { devices: [ dev-1, dev-2 ] }");
+      commit(0);
+
+      assertRefused(
+          "rollout pump-3 is newer than rollout pump-2, is not over and came to device dev-1",
+          () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+
+      assertThat(desk.phase(older, devices.get(0))).isEqualTo(Phase.ROLLED_BACK);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(newer.id());
+      waves.steer("pump-3", Verb.ABORT, desk.now);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(older.id());
+    }
+
+    @Test
+    void aRetryIsRefusedWhileSomethingNewerIsUnderWayOnTheDevice() {
+      failedOnTheFirst();
+      Rollout alone = desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
+
+      assertRefused(
+          "apply pump is newer than rollout pump-2",
+          () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(alone.id());
+    }
+
+    private Rollout failedOnTheFirst() {
+      Rollout rollout = start();
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      commit(1);
+      commit(2);
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+      assertThat(now(rollout).isDone()).isTrue();
+      return rollout;
+    }
+
     private void finished() {
       Rollout rollout = start();
       IntStream.range(0, 3).forEach(WaveRolloutsTest.this::commit);
