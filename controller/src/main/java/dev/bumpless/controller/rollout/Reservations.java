@@ -3,9 +3,11 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A rollout in waves has its devices to itself until each is finished there. */
 record Reservations(RolloutStore store) {
@@ -25,16 +27,32 @@ record Reservations(RolloutStore store) {
    * or will: its word stands until it is over, also where the device is finished with it.
    */
   void checkNewer(Rollout own, Set<DeviceId> devices) {
-    for (Rollout rollout : store.unfinished(Optional.of(own.app()))) {
-      boolean isNewer = !rollout.createdAt().isBefore(own.createdAt());
-      if (isNewer && !rollout.id().equals(own.id())) {
-        rollout.targets().stream()
-            .map(Target::device)
-            .filter(devices::contains)
-            .findFirst()
-            .ifPresent(device -> refuseOlder(own, rollout, device));
-      }
+    for (Rollout rollout : newer(own)) {
+      rollout.targets().stream()
+          .map(Target::device)
+          .filter(devices::contains)
+          .findFirst()
+          .ifPresent(device -> refuseOlder(own, rollout, device));
     }
+  }
+
+  /**
+   * The devices of newer rollouts in waves that are open, also those which are finished there: what
+   * goes back by itself leaves them to the newer.
+   */
+  Set<DeviceId> plannedSince(Rollout own) {
+    return newer(own).stream()
+        .filter(Reservations::isOpen)
+        .flatMap(rollout -> rollout.targets().stream())
+        .map(Target::device)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Rollout> newer(Rollout own) {
+    return store.unfinished(Optional.of(own.app())).stream()
+        .filter(rollout -> !rollout.id().equals(own.id()))
+        .filter(rollout -> !rollout.createdAt().isBefore(own.createdAt()))
+        .toList();
   }
 
   private void check(AppName app, Set<DeviceId> devices, Optional<UUID> except, String orElse) {

@@ -34,6 +34,7 @@ final class RolloutDriver {
   private final Fleet fleet;
   private final OtherApps others;
   private final WayBack wayBack;
+  private final Reservations reservations;
 
   RolloutDriver(
       RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
@@ -43,6 +44,7 @@ final class RolloutDriver {
     this.fleet = fleet;
     this.others = new OtherApps(orders, releases);
     this.wayBack = new WayBack(store, releases);
+    this.reservations = new Reservations(store);
   }
 
   /** Tells which devices a rollout is for today, with their sites. */
@@ -204,8 +206,9 @@ final class RolloutDriver {
 
     @Override
     public void rollBack(RolloutStep.RollBack step) {
+      Set<DeviceId> plannedSince = reservations.plannedSince(begun);
       keep(current().in(Course.State.ROLLED_BACK, step.reason()));
-      wayBack.of(rollout(), now).ifPresent(store::save);
+      wayBack.of(rollout(), plannedSince, now).ifPresent(store::save);
       isTakenBack = true;
     }
 

@@ -363,7 +363,7 @@ public final class WaveRollouts {
     Rollout back =
         driver
             .wayBack()
-            .of(rollout, now)
+            .of(rollout, Set.of(), now)
             .orElseThrow(
                 () ->
                     Problem.of(

@@ -599,6 +599,23 @@ class WaveRolloutsTest {
       assertThat(desk.order(devices.get(0)).id()).isEqualTo(alone.id());
     }
 
+    @Test
+    void anAutomaticWayBackLeavesToANewerOneWhatThatPlannedSince() {
+      start("onFailure: rollback");
+      commit(0);
+      commit(1);
+      Rollout newer = startNamed("pump-3", CANARY, "target: { devices: [ dev-1, dev-2 ] }");
+
+      desk.says(devices.get(2), Phase.ROLLED_BACK);
+      tick();
+
+      Rollout back = desk.rollouts.recent(Optional.of(PUMP), 1).get(0);
+      assertThat(back.cause()).isEqualTo("rollout undo pump-2");
+      assertThat(back.targets()).extracting(Target::device).containsExactly(devices.get(2));
+      assertThat(desk.phase(newer, devices.get(1))).isEqualTo(Phase.WAITING);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(newer.id());
+    }
+
     private Rollout failedOnTheFirst() {
       Rollout rollout = start();
       desk.says(devices.get(0), Phase.ROLLED_BACK);
