@@ -616,6 +616,59 @@ class WaveRolloutsTest {
       assertThat(desk.order(devices.get(0)).id()).isEqualTo(newer.id());
     }
 
+    @Test
+    void whatARetryOfAnOlderOneAskedForIsWhatWasAskedForLast() {
+      retriedAfterSomethingNewer();
+      commit(0);
+
+      Rollout restart = desk.start(new Command.Restart(PUMP), Desk.on(devices.get(0)));
+      assertThat(restart.release().orElseThrow().counter()).isEqualTo(2);
+      desk.says(devices.get(0), Phase.COMMITTED);
+
+      Rollout back = waves.steer("pump-2", Verb.UNDO, desk.now);
+      assertThat(counter(devices.get(0))).isEqualTo(3);
+      assertThat(back.targets()).hasSize(3);
+    }
+
+    @Test
+    void aReleaseThatFailedInTheRetryOfAnOlderOneIsTriedAnew() {
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      Rollout older = failedOnTheFirst();
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.COMMITTED);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+      int failed = desk.revision(devices.get(0)).attempt();
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(older.id());
+
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(failed + 1);
+    }
+
+    @Test
+    void aReleaseThatFailedIsTriedAnewAlsoWhereItsRetryWasNeverSent() {
+      start("waves: [ { devices: 1 }, { percent: 100 } ]", "limits: { perMinute: 1 }");
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(1);
+
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(2);
+    }
+
+    private void retriedAfterSomethingNewer() {
+      failedOnTheFirst();
+      desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.COMMITTED);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+    }
+
     private Rollout failedOnTheFirst() {
       Rollout rollout = start();
       desk.says(devices.get(0), Phase.ROLLED_BACK);
