@@ -437,6 +437,23 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whoWaitsHearsOfThatAlsoWhereTheOtherTakesItsOwnOrderBackBeforeItIsHeard() {
+      ready();
+      Rollout second =
+          waves.start(request("pump-3", true, "target: { devices: [ dev-1 ] }"), desk.now);
+      assertThat(desk.order(one()).id()).isEqualTo(second.id());
+
+      waves.steer("pump-3", Verb.PAUSE, desk.now);
+
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+      assertThat(desk.order(one()).cancelled()).contains("the rollout is PAUSED: by hand");
+      desk.says(one(), Phase.CANCELLED);
+      waves.steer("pump-3", Verb.RESUME, desk.now);
+      assertThat(desk.order(one()).cancelled()).isEmpty();
+      assertThat(issued(second)).containsExactly(one());
+    }
+
+    @Test
     void anUndoLeavesNobodyWaiting() {
       Rollout rollout = ready();
 
