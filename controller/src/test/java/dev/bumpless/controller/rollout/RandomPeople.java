@@ -12,6 +12,7 @@ import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.manifest.RolloutParser;
 import dev.bumpless.protocol.DeviceId;
+import dev.bumpless.protocol.Order;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -127,11 +128,28 @@ final class RandomPeople {
       Rollout done = rollouts.get().start(command(app), selection, supersede, desk.now);
       Set<String> holders = before.holders(app, Moment.devices(done));
       assertThat(supersede || holders.isEmpty()).as("%s, had by %s", done, holders).isTrue();
+      if (done.command().equals("restart")) {
+        done.targets().forEach(target -> keepsItsRelease(before, app, target));
+      }
       return Deed.of(Kind.ORDER, done);
     } catch (ProblemException refused) {
       assertThat(refused.problem().code()).isIn(Code.CONFLICT, Code.NO_TARGET);
       return Deed.NONE;
     }
+  }
+
+  /** A restart brings what was asked for last, where the device has heard of that. */
+  private static void keepsItsRelease(Moment before, AppName app, Target target) {
+    Order last = before.orders().get(new Moment.AppOnDevice(app, target.device()));
+    before
+        .find(last.id())
+        .flatMap(rollout -> Moment.target(rollout, target.device()))
+        .filter(asked -> asked.report().isPresent())
+        .ifPresent(
+            asked ->
+                assertThat(Rollout.releaseOf(target.action()))
+                    .as("%s is restarted after %s", target.device(), asked)
+                    .isEqualTo(Rollout.releaseOf(last.action())));
   }
 
   private Command command(AppName app) {
