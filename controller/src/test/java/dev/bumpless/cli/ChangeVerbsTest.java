@@ -278,4 +278,33 @@ class ChangeVerbsTest {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err()).contains("not JSON").contains("BUMPLESS_URL");
   }
+
+  /** What is no name is the controller's to refuse; it comes there as it was typed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          restart pump --device gw+1         | POST /api/v1/rollouts              | {"action":"restart","app":"pump","target":{"devices":["gw+1"]}}
+          rollout undo pump --device *       | POST /api/v1/rollouts              | {"action":"undo","app":"pump","target":{"devices":["*"]}}
+          rollout force pump-2 --device gw/1 | POST /api/v1/rollouts/pump-2/force | {"target":{"devices":["gw/1"]}}
+          describe device gw+1               | GET /api/v1/devices/gw%2B1         |
+          describe device gw/1               | GET /api/v1/devices/gw%2F1         |
+          describe device gw#?1              | GET /api/v1/devices/gw%23%3F1      |
+          rollout pause *                    | POST /api/v1/rollouts/*/pause      | {}
+          logs gw#/pump                      | GET /api/v1/devices/gw%23/apps/pump/logs?tail=100&follow=false |
+          """)
+  void sendsAWildcardToTheControllerAsItIs(String verb, String line, String body) {
+    controller.on(
+        line, 400, "{'error':{'code':'BAD_REQUEST','message':'no device id','hint':'h'}}");
+
+    Result result = controller.run(verb.split(" "));
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.err()).contains("no device id");
+    StubController.Call call = controller.calls.remove();
+    assertThat(call.line()).isEqualTo(line);
+    assertThat(call.body().toString()).isEqualTo(body == null ? "" : body);
+    assertThat(controller.calls).isEmpty();
+  }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InitCommandTest {
   @TempDir Path folder;
@@ -42,5 +44,17 @@ class InitCommandTest {
     Result place = run("init", file.toString());
     assertThat(place.exitCode()).isEqualTo(1);
     assertThat(place.err()).contains(file.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "+", "#", "gw-*", "gw+", "gw#", "gw/1", "../gw", "$SYS"})
+  void enrolsNoWildcard(String name) throws IOException {
+    Path fleet = folder.resolve("fleet");
+
+    Result result = run("init", fleet.toString(), "--devices", "gw-1," + name);
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("'" + name + "' is no device id: 1 to 63 of a-z, 0-9");
+    assertThat(fleet).doesNotExist();
   }
 }

@@ -19,6 +19,8 @@ import dev.bumpless.trust.Root;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -284,6 +286,93 @@ class WavesOverRestTest {
     assertThat(back.body().path("release").asText()).isEqualTo("pump@1");
     await().until(() -> rollout().path("done").asBoolean());
     assertThat(state()).isEqualTo("ABORTED");
+  }
+
+  @Test
+  void anUndoOfARolloutTakesNoDevicesOfOthers() {
+    rest.apply(app(1880), "{\"all\":true}");
+    await().until(() -> rest.get("/api/v1/apps/pump/status").body().path("done").asBoolean());
+    apply(CANARY, Map.of());
+    await().until(() -> wave(1).path("settledAt").isTextual());
+
+    Reply refused =
+        rest.post(
+            "/api/v1/rollouts", "{\"action\":\"undo\",\"app\":\"pump-2\",\"supersede\":true}");
+
+    assertThat(refused.code()).isEqualTo("BAD_REQUEST");
+    assertThat(refused.body().toString())
+        .contains("supersede does not go with the undo of rollout pump-2, which is in waves")
+        .contains("end the rollout that has its devices with `bumpless rollout abort`");
+    assertThat(state()).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void whatIsNoDeviceIsToldByEachWayInAndNothingIsSent() {
+    apply(CANARY, Map.of());
+    await().until(() -> wave(1).path("settledAt").isTextual());
+    List<Integer> sent = orders();
+
+    for (String name : List.of("*", "+", "#", "gw-*", "gw+", "gw#", "gw/1", "/", "DEV-1", "")) {
+      refuseAsATarget(name);
+    }
+    for (String name : List.of("*", "+", "#", "gw-*", "gw+", "gw#", "gw/1", "/", "DEV-1")) {
+      refuseInAPath(name);
+    }
+
+    assertThat(orders()).isEqualTo(sent);
+    assertThat(rest.get("/api/v1/rollouts").body()).hasSize(1);
+  }
+
+  private void refuseAsATarget(String name) {
+    String target = "{\"devices\":[\"" + name + "\"]}";
+    assertNoDevice(name, rest.apply(app(1881), target));
+    for (String action : List.of("restart", "stop", "start", "delete", "undo")) {
+      String body = "{\"action\":\"%s\",\"app\":\"pump\",\"target\":%s}".formatted(action, target);
+      assertNoDevice(name, rest.post("/api/v1/rollouts", body));
+    }
+    assertNoDevice(name, force("{\"target\":" + target + "}"));
+  }
+
+  private void refuseInAPath(String name) {
+    String path = "/api/v1/devices/" + encoded(name);
+    assertNoPath(name, rest.get(path));
+    assertNoPath(name, rest.put(path + "/labels", "{\"site\":\"a\"}"));
+    assertNoPath(name, rest.get(path + "/apps/pump/logs"));
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8);
+  }
+
+  private static void assertNoDevice(String name, Reply reply) {
+    assertThat(reply.code()).isEqualTo("BAD_REQUEST");
+    assertThat(reply.body().toString())
+        .contains("'" + name + "' is no device id: 1 to 63 of a-z, 0-9 and '-', not '-' first");
+  }
+
+  /** A slash in a segment of a path is refused by the server of HTTP itself. */
+  private static void assertNoPath(String name, Reply reply) {
+    if (name.contains("/")) {
+      assertThat(reply.code()).isIn("BAD_REQUEST", "NOT_FOUND");
+      assertThat(reply.body().path("error").path("message").asText()).isNotBlank();
+    } else {
+      assertNoDevice(name, reply);
+    }
+  }
+
+  @Test
+  void aWildcardElsewhereMeansNobody() {
+    for (String name : List.of("*", "+", "#")) {
+      String labels = "{\"" + name + "\":\"a\"}";
+      assertThat(rest.apply(app(1880), "{\"labels\":{\"site\":\"" + name + "\"}}").code())
+          .isEqualTo("NO_TARGET");
+      assertThat(rest.put("/api/v1/devices/dev-1/labels", labels).code()).isEqualTo("BAD_REQUEST");
+      assertThat(rest.get("/api/v1/rollouts/" + encoded(name)).code()).isEqualTo("NOT_FOUND");
+      assertThat(rest.post("/api/v1/rollouts/" + encoded(name) + "/abort", "{}").code())
+          .isEqualTo("NOT_FOUND");
+      assertThat(rest.get("/api/v1/rollouts?app=" + encoded(name)).code()).isEqualTo("BAD_REQUEST");
+    }
+    assertThat(orders()).containsExactly(0, 0, 0);
   }
 
   @Test

@@ -72,9 +72,21 @@ final class RolloutRoutes {
   /** An undo without more takes a rollout in waves back where its name is meant. */
   private Rollout start(Command command, RolloutRequest request) {
     boolean isPlain = request.target() == null && request.toRelease() == null;
-    return command instanceof Command.Undo && isPlain && rollouts.waves().isMeant(command.app())
-        ? rollouts.waves().steer(command.app().value(), Verb.UNDO, clock.instant())
-        : rollouts.start(command, request.selection(), request.isSupersede(), clock.instant());
+    if (command instanceof Command.Undo && isPlain && rollouts.waves().isMeant(command.app())) {
+      refuseToSupersede(request, command.app());
+      return rollouts.waves().steer(command.app().value(), Verb.UNDO, clock.instant());
+    }
+    return rollouts.start(command, request.selection(), request.isSupersede(), clock.instant());
+  }
+
+  private static void refuseToSupersede(RolloutRequest request, AppName name) {
+    if (request.isSupersede()) {
+      throw Problem.of(
+          Problem.Code.BAD_REQUEST,
+          "supersede does not go with the undo of rollout " + name + ", which is in waves",
+          "end the rollout that has its devices with `bumpless rollout abort`, or undo its app with"
+              + " --supersede on devices that you name");
+    }
   }
 
   private void force(Context context) {

@@ -3,13 +3,18 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.protocol.Order.Run;
 import dev.bumpless.protocol.ReleaseId;
 import dev.bumpless.protocol.Revision;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What was asked of one device for one app, newest first, and what became of it; what a rollout has
- * not come to yet, or took back, does not count. Decides attempts: nothing but a higher attempt
- * makes a device run again what it already runs, or what failed on it.
+ * What was planned for one device for one app, and what became of it; what a rollout has not come
+ * to yet, or took back, was not asked. Decides attempts: nothing but a higher attempt makes a
+ * device run again what it already runs, or what failed on it.
+ *
+ * @param newestFirst by the rollouts; the retry of an older one may have been asked later
  */
 public record AppHistory(List<Target> newestFirst) {
   public AppHistory {
@@ -18,43 +23,59 @@ public record AppHistory(List<Target> newestFirst) {
 
   /** The revision that was asked for last, a stop or delete after it notwithstanding. */
   public Optional<Revision> desired() {
-    return newestFirst.stream().flatMap(t -> revisionOf(t).stream()).findFirst();
+    return runs(asked()).map(AppHistory::revision).findFirst();
   }
 
   /** The release that ran before the desired one: what an undo goes to. */
   public Optional<ReleaseId> previous() {
     Optional<ReleaseId> desired = desired().map(Revision::release);
-    return newestFirst.stream()
+    return runs(asked())
         .filter(target -> target.phase().isSuccess())
-        .flatMap(target -> revisionOf(target).stream())
-        .map(Revision::release)
+        .map(target -> revision(target).release())
         .filter(release -> !desired.equals(Optional.of(release)))
         .findFirst();
   }
 
   /**
-   * The revision to order for a release.
+   * The revision to order for a release. An attempt that was planned and never asked counts too:
+   * the one before it failed.
    *
    * @param again true to run it anew even where it runs
    */
   public Revision next(ReleaseId release, boolean again) {
-    List<Target> runs =
-        newestFirst.stream()
-            .filter(t -> revisionOf(t).map(r -> r.release().equals(release)).orElse(false))
-            .toList();
-    int highest = runs.stream().mapToInt(AppHistory::attemptOf).max().orElse(0);
+    int highest =
+        runs(newestFirst.stream())
+            .map(AppHistory::revision)
+            .filter(revision -> revision.release().equals(release))
+            .mapToInt(Revision::attempt)
+            .max()
+            .orElse(0);
+    Revision last = new Revision(release, Math.max(highest, 1));
     boolean failed =
-        !runs.isEmpty() && runs.get(0).isFinished() && !runs.get(0).phase().isSuccess();
-    return new Revision(release, highest == 0 || again || failed ? highest + 1 : highest);
+        runs(asked())
+            .filter(target -> revision(target).equals(last))
+            .findFirst()
+            .filter(target -> target.isFinished() && !target.phase().isSuccess())
+            .isPresent();
+    return highest > 0 && (again || failed) ? new Revision(release, highest + 1) : last;
   }
 
-  private static int attemptOf(Target target) {
-    return revisionOf(target).map(Revision::attempt).orElse(0);
+  /** Newest first. */
+  private Stream<Target> asked() {
+    return newestFirst.stream()
+        .filter(Target::isAsked)
+        .sorted(Comparator.comparing(AppHistory::askedAt).reversed());
   }
 
-  private static Optional<Revision> revisionOf(Target target) {
-    return target.isAsked() && target.action() instanceof Run run
-        ? Optional.of(run.revision())
-        : Optional.empty();
+  private static Instant askedAt(Target target) {
+    return target.issuedAt().orElse(target.updatedAt());
+  }
+
+  private static Stream<Target> runs(Stream<Target> targets) {
+    return targets.filter(target -> target.action() instanceof Run);
+  }
+
+  private static Revision revision(Target run) {
+    return ((Run) run.action()).revision();
   }
 }

@@ -119,6 +119,29 @@ public final class OrderBook {
         });
   }
 
+  /**
+   * Says the order that this rollout made, and that the device has not heard, as one that it drops:
+   * with it goes what it was told before and has not begun.
+   *
+   * @param why for a person
+   * @return false, with nothing changed, where no such order stands
+   */
+  boolean recall(UUID rollout, DeviceId device, AppName app, String why, Instant now) {
+    return store.inTransaction(
+        () -> {
+          Optional<Order> unheard =
+              store.ordersOf(device).stream()
+                  .filter(stored -> !stored.accepted() && !stored.withdrawn())
+                  .map(StoredOrder::order)
+                  .filter(order -> order.app().equals(app) && order.id().equals(rollout))
+                  .findFirst();
+          unheard
+              .filter(order -> order.cancelled().isEmpty())
+              .ifPresent(order -> again(order, Optional.of(Order.Terms.cancelled(why)), now));
+          return unheard.isPresent();
+        });
+  }
+
   /** The newest order of each app of a device, by sequence; also one that it has not heard of. */
   public List<StoredOrder> of(DeviceId device) {
     return store.ordersOf(device);

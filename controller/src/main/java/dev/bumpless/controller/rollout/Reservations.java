@@ -3,9 +3,11 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A rollout in waves has its devices to itself until each is finished there. */
 record Reservations(RolloutStore store) {
@@ -18,6 +20,39 @@ record Reservations(RolloutStore store) {
   /** As {@link #check}, for what a person asks of a rollout: that takes no devices of others. */
   void checkOthers(Rollout own, Set<DeviceId> devices) {
     check(own.app(), devices, Optional.of(own.id()), "");
+  }
+
+  /**
+   * Throws CONFLICT that names a newer rollout which is not over and came to one of these devices,
+   * or will: its word stands until it is over, also where the device is finished with it.
+   */
+  void checkNewer(Rollout own, Set<DeviceId> devices) {
+    for (Rollout rollout : newer(own)) {
+      rollout.targets().stream()
+          .map(Target::device)
+          .filter(devices::contains)
+          .findFirst()
+          .ifPresent(device -> refuseOlder(own, rollout, device));
+    }
+  }
+
+  /**
+   * The devices of newer rollouts in waves that are open, also those which are finished there: what
+   * goes back by itself leaves them to the newer.
+   */
+  Set<DeviceId> plannedSince(Rollout own) {
+    return newer(own).stream()
+        .filter(Reservations::isOpen)
+        .flatMap(rollout -> rollout.targets().stream())
+        .map(Target::device)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Rollout> newer(Rollout own) {
+    return store.unfinished(Optional.of(own.app())).stream()
+        .filter(rollout -> !rollout.id().equals(own.id()))
+        .filter(rollout -> !rollout.createdAt().isBefore(own.createdAt()))
+        .toList();
   }
 
   private void check(AppName app, Set<DeviceId> devices, Optional<UUID> except, String orElse) {
@@ -40,5 +75,19 @@ record Reservations(RolloutStore store) {
                 rollout.title(), rollout.course().orElseThrow().state(), rollout.app(), device),
         "wait for it (bumpless rollout status %s), or end it (rollout abort %s)%s"
             .formatted(name, name, orElse));
+  }
+
+  private static void refuseOlder(Rollout own, Rollout newer, DeviceId device) {
+    String name = newer.name().map(Object::toString).orElse(newer.app().value());
+    throw Problem.of(
+        Problem.Code.CONFLICT,
+        "%s is newer than %s, is not over and came to device %s"
+            .formatted(newer.title(), own.title(), device),
+        "wait for it (bumpless rollout status %s)%s"
+            .formatted(name, isOpen(newer) ? ", or end it (rollout abort " + name + ")" : ""));
+  }
+
+  private static boolean isOpen(Rollout rollout) {
+    return rollout.course().filter(course -> course.state().isOpen()).isPresent();
   }
 }

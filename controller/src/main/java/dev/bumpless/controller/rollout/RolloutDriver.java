@@ -34,6 +34,7 @@ final class RolloutDriver {
   private final Fleet fleet;
   private final OtherApps others;
   private final WayBack wayBack;
+  private final Reservations reservations;
 
   RolloutDriver(
       RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
@@ -43,6 +44,7 @@ final class RolloutDriver {
     this.fleet = fleet;
     this.others = new OtherApps(orders, releases);
     this.wayBack = new WayBack(store, releases);
+    this.reservations = new Reservations(store);
   }
 
   /** Tells which devices a rollout is for today, with their sites. */
@@ -204,8 +206,9 @@ final class RolloutDriver {
 
     @Override
     public void rollBack(RolloutStep.RollBack step) {
+      Set<DeviceId> plannedSince = reservations.plannedSince(begun);
       keep(current().in(Course.State.ROLLED_BACK, step.reason()));
-      wayBack.of(rollout(), now).ifPresent(store::save);
+      wayBack.of(rollout(), plannedSince, now).ifPresent(store::save);
       isTakenBack = true;
     }
 
@@ -214,17 +217,33 @@ final class RolloutDriver {
       keep(current().in(Course.State.FINISHED, ""));
     }
 
-    /** What the device has not heard of is not sent; what waits there for its window is dropped. */
+    /**
+     * What the device has not heard of is not sent; what waits there for its window is dropped,
+     * also where that is of another rollout: the order that took its place is the only word of it.
+     */
     private boolean takeBack(Target target, String why) {
-      if (target.report().isEmpty()) {
-        return book.withdraw(id, target.device(), begun.app());
+      DeviceId device = target.device();
+      boolean isUnheard = target.report().isEmpty();
+      if (isUnheard && !waitsWithAnother(device)) {
+        return book.withdraw(id, device, begun.app());
       }
       boolean isCancelled =
-          !target.hasBegun() && book.cancel(id, target.device(), begun.app(), why, now);
+          isUnheard
+              ? book.recall(id, device, begun.app(), why, now)
+              : !target.hasBegun() && book.cancel(id, device, begun.app(), why, now);
       if (isCancelled) {
-        ordered.add(target.device());
+        ordered.add(device);
       }
       return isCancelled;
+    }
+
+    /** By its last word it has not begun with an order that is not of this rollout. */
+    private boolean waitsWithAnother(DeviceId device) {
+      return fleet
+          .device(device)
+          .flatMap(known -> known.app(begun.app()))
+          .filter(said -> !said.order().equals(id) && said.phase().isStaging())
+          .isPresent();
     }
   }
 }

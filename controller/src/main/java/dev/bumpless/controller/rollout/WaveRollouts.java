@@ -352,6 +352,7 @@ public final class WaveRollouts {
   private void retry(Rollout rollout, Steering steering, Instant now) {
     List<Target> failed = steering.toRetry();
     reservations.checkOthers(rollout, devicesOf(failed));
+    reservations.checkNewer(rollout, devicesOf(failed));
     StoredRelease release = releases.require(rollout.release().orElseThrow());
     failed.forEach(
         t -> store.update(rollout.id(), t.withRetry(run(t.device(), release, true), now)));
@@ -362,7 +363,7 @@ public final class WaveRollouts {
     Rollout back =
         driver
             .wayBack()
-            .of(rollout, now)
+            .of(rollout, Set.of(), now)
             .orElseThrow(
                 () ->
                     Problem.of(

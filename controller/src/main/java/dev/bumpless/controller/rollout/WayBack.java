@@ -1,12 +1,14 @@
 package dev.bumpless.controller.rollout;
 
 import dev.bumpless.controller.release.ReleaseService;
+import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.ReleaseId;
 import dev.bumpless.protocol.Revision;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -15,10 +17,17 @@ import java.util.UUID;
  */
 record WayBack(RolloutStore store, ReleaseService releases) {
 
-  /** The rollout that does it, at once on all of them; empty where no device has a way back. */
-  Optional<Rollout> of(Rollout rollout, Instant now) {
+  /**
+   * The rollout that does it, at once on all of them; empty where no device has a way back.
+   *
+   * @param except devices that are left where they are
+   */
+  Optional<Rollout> of(Rollout rollout, Set<DeviceId> except, Instant now) {
     List<Target> targets =
-        rollout.targets().stream().flatMap(t -> back(rollout, t, now).stream()).toList();
+        rollout.targets().stream()
+            .filter(target -> !except.contains(target.device()))
+            .flatMap(target -> back(rollout, target, now).stream())
+            .toList();
     return targets.isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -18,6 +18,7 @@ import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
 import dev.bumpless.protocol.Presence;
 import dev.bumpless.protocol.Revision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -33,11 +34,13 @@ final class Desk {
   static final AppName PUMP = new AppName("pump");
   static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
 
+  private static final MessageCodec CODEC = new MessageCodec(new SomeApps());
+
+  final MessageCodec codec = CODEC;
   final Set<DeviceId> enrolled = new TreeSet<>();
   final FakeRegistry registry = new FakeRegistry();
   final MemoryRolloutStore rolloutStore = new MemoryRolloutStore();
   final MemoryOrderStore orderStore = new MemoryOrderStore();
-  final MessageCodec codec = new MessageCodec(new SomeApps());
   final Fleet fleet = new Fleet(new MemoryFleetStore(), () -> Set.copyOf(enrolled));
   final MemoryReleaseStore releaseStore = new MemoryReleaseStore();
   final FakeKeys keys = new FakeKeys(codec);
@@ -121,6 +124,13 @@ final class Desk {
   }
 
   void says(DeviceId device, Order order, Phase phase) {
+    says(device, order, phase, Optional.empty());
+  }
+
+  /**
+   * @param gap as the device measured it
+   */
+  void says(DeviceId device, Order order, Phase phase, Optional<Duration> gap) {
     now = now.plusSeconds(1);
     Optional<Revision> revision =
         order.action() instanceof Order.Run run ? Optional.of(run.revision()) : Optional.empty();
@@ -131,9 +141,9 @@ final class Desk {
             order.sequence(),
             phase,
             revision,
-            revision.filter(r -> phase.isSuccess()),
+            serving(device, order.app(), revision.filter(r -> phase.isSuccess())),
             Optional.of("blue"),
-            Optional.empty(),
+            gap,
             Optional.empty(),
             Optional.empty(),
             List.of(),
@@ -154,6 +164,14 @@ final class Desk {
             List.of());
     fleet.heard(all, now);
     rollouts.heard(all, now);
+  }
+
+  /** What it said to serve last goes on serving. */
+  private Optional<Revision> serving(DeviceId device, AppName app, Optional<Revision> next) {
+    return next.or(
+        () ->
+            Optional.ofNullable(said.getOrDefault(device, Map.of()).get(app))
+                .flatMap(AppReport::serving));
   }
 
   /** Where a device of a rollout is now. */

@@ -1,76 +1,83 @@
 package dev.bumpless.controller.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.bumpless.controller.SomeApps;
 import dev.bumpless.controller.fleet.Selection;
-import dev.bumpless.controller.problem.ProblemException;
-import dev.bumpless.controller.rollout.Course.State;
-import dev.bumpless.controller.rollout.Target.Outcome;
-import dev.bumpless.controller.rollout.WaveRollouts.Verb;
-import dev.bumpless.manifest.RolloutLimits;
-import dev.bumpless.manifest.RolloutManifest;
-import dev.bumpless.manifest.RolloutManifest.OnFailure;
-import dev.bumpless.manifest.RolloutParser;
-import dev.bumpless.manifest.Wave;
+import dev.bumpless.manifest.App;
+import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random fleets under random rollouts: devices that answer, fail, are slow or silent, or begin by
- * themselves while nobody hears of it; people who pause, resume, approve, retry and abort whenever
- * they like, a controller that dies. After each event: never more under way than may be, never a
- * wave before its gate, never an order after an abort, never one more once too many failed, no
- * device that begins outside of the window, or after it has heard that its order was taken back,
- * and none that is not done without a word on why, which tells of whoever is away.
+ * Random fleets under random rollouts that meet on their devices: {@link RandomDevice devices},
+ * {@link RandomPeople people}, and a controller that dies. After each event the rules of {@link
+ * RolloutRules each rollout} and those {@link HolderRules between them} hold, nobody is asked for a
+ * run with which he failed, nobody who can hear holds what may begin and is over, and none that is
+ * not done is without a word on why, which tells of whoever is away. In the end people say yes to
+ * everything, and all comes to its end.
+ *
+ * <p>A failure prints its seed; {@code -Dbumpless.seed=N} runs that one alone, {@code
+ * -Dbumpless.runs=N} as many as there is time for.
  */
 class RandomRolloutsTest {
-  private static final int EACH = 250;
+  private static final int BATCHES = 8;
+  private static final long EACH = Long.getLong("bumpless.runs", 800) / BATCHES;
   private static final int EVENTS = 60;
+  private static final AppName VALVE = new AppName("valve");
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void nothingGoesThatMayNotGo(int batch) {
-    for (int i = 0; i < EACH; i++) {
-      long seed = batch * (long) EACH + i;
-      try {
-        new Run(seed).go();
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed, e);
-      }
+    Optional<Long> alone = Optional.ofNullable(Long.getLong("bumpless.seed"));
+    if (alone.isEmpty()) {
+      LongStream.range(batch * EACH, (batch + 1) * EACH).forEach(RandomRolloutsTest::run);
+    } else if (batch == 0) {
+      run(alone.get());
     }
   }
 
+  private static void run(long seed) {
+    try {
+      new Run(seed).go();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("seed " + seed, e);
+    }
+  }
+
+  /** An app's manifest in one of its releases. */
+  static App app(AppName name, int release) {
+    boolean isPump = name.equals(Desk.PUMP);
+    return SomeApps.app(name.value(), "reg.example/" + name + ":" + release, isPump ? 502 : 9502);
+  }
+
   private static final class Run {
+    private static final int MOST_DEVICES = 12;
+
     private final Random random;
     private final Desk desk = new Desk();
-    private final List<DeviceId> devices = new ArrayList<>();
-    private final RolloutManifest manifest;
-    private final Rollout begun;
-    private final List<Instant> orders = new ArrayList<>();
-    private final Map<DeviceId, Order> held = new HashMap<>();
-    private final Set<DeviceId> silent = new HashSet<>();
-    private final Set<DeviceId> active = new HashSet<>();
-    private final Map<DeviceId, Ended> ended = new HashMap<>();
-    private final List<Target> fresh = new ArrayList<>();
+    private final List<RandomDevice> devices = new ArrayList<>();
+    private final Map<DeviceId, Optional<String>> sites = new TreeMap<>();
+    private final Map<UUID, RolloutRules> rules = new HashMap<>();
+    private final HolderRules holders = new HolderRules();
+    private final List<AppName> apps;
+    private final RandomPeople people;
     private Rollouts rollouts = desk.rollouts;
-    private boolean isApproved;
-    private boolean isPlanned;
-
-    /** How a device came to an end with what it was asked for. */
-    private record Ended(Order.Action action, Phase phase) {}
+    private Moment before = Moment.BEGINNING;
 
     Run(long seed) {
       random = new Random(seed);
@@ -78,63 +85,36 @@ class RandomRolloutsTest {
       for (int i = 0; i < size; i++) {
         join("dev-" + i);
       }
-      desk.apply("reg.example/pump:1", new Selection(List.of(), Map.of(), true));
-      devices.forEach(device -> desk.says(device, Phase.COMMITTED));
-      desk.releases.release(
-          desk.releases.pin(SomeApps.app("pump", "reg.example/pump:2", 502)), "", desk.now);
-      manifest = manifest();
-      Instant before = desk.now;
-      begun = waves().start(new WaveRequest(manifest, Optional.empty(), false), before);
-      noteOrders(Map.of());
-      check(begun.course().orElseThrow());
+      apps = random.nextInt(3) == 0 ? List.of(Desk.PUMP, VALVE) : List.of(Desk.PUMP);
+      apps.forEach(this::install);
+      people = new RandomPeople(desk, random, apps, sites, () -> rollouts);
+      step(() -> Deed.NONE);
+      while (before.inWaves().isEmpty()) {
+        step(() -> people.start(before, false));
+      }
     }
 
-    private WaveRollouts waves() {
-      return rollouts.waves();
+    /** The first of three releases runs everywhere. */
+    private void install(AppName name) {
+      desk.start(new Command.Apply(app(name, 1)), new Selection(List.of(), Map.of(), true));
+      devices.forEach(
+          device ->
+              desk.orderStore.ordersOf(device.id).stream()
+                  .map(StoredOrder::order)
+                  .filter(order -> order.app().equals(name))
+                  .forEach(order -> desk.says(device.id, order, Phase.COMMITTED)));
+      for (int release = 2; release <= 3; release++) {
+        desk.releases.release(desk.releases.pin(app(name, release)), "", desk.now);
+      }
     }
 
     private void join(String name) {
       DeviceId device = desk.online(name);
-      if (random.nextInt(4) > 0) {
-        desk.fleet.label(device, Map.of("site", "site-" + random.nextInt(3)));
-      }
-      devices.add(device);
-    }
-
-    private RolloutManifest manifest() {
-      List<String> waves = new ArrayList<>();
-      int percent = 0;
-      while (random.nextInt(3) > 0 && percent < 70) {
-        percent += 10 + random.nextInt(20);
-        String gate = List.of("", ", then: approve", ", after: 1m").get(random.nextInt(3));
-        waves.add("{ percent: " + percent + gate + " }");
-      }
-      waves.add("{ percent: 100 }");
-      List<String> limits = new ArrayList<>();
-      limits.add("failures: " + List.of("0", "1", "3", "20%", "50%").get(random.nextInt(5)));
-      maybe(limits, "perMinute: " + (1 + random.nextInt(3)));
-      maybe(limits, "inFlightPerSite: " + (1 + random.nextInt(2)));
-      maybe(limits, "success: " + (50 + random.nextInt(50)));
-      String window =
-          random.nextInt(3) == 0 ? "window: { cron: \"*/10 * * * *\", length: 4m }\n" : "";
-      return RolloutParser.parse(
-          "apiVersion: bumpless.dev/v1\nkind: Rollout\nname: pump-2\napp: pump@2\n"
-              + "target: { all: true }\ndeadline: 3m\n"
-              + window
-              + "waves: [ "
-              + String.join(", ", waves)
-              + " ]\nlimits: { "
-              + String.join(", ", limits)
-              + " }\nonFailure: "
-              + (random.nextInt(4) == 0 ? "rollback" : "pause")
-              + "\n",
-          "random.yaml");
-    }
-
-    private void maybe(List<String> limits, String limit) {
-      if (random.nextBoolean()) {
-        limits.add(limit);
-      }
+      Optional<String> site =
+          random.nextInt(4) > 0 ? Optional.of("site-" + random.nextInt(3)) : Optional.empty();
+      site.ifPresent(value -> desk.fleet.label(device, Map.of("site", value)));
+      sites.put(device, site);
+      devices.add(new RandomDevice(device, desk, random));
     }
 
     void go() {
@@ -145,260 +125,122 @@ class RandomRolloutsTest {
     }
 
     /** One event, and what must hold after it. */
-    private void step(Runnable event) {
-      Rollout before = now();
-      isApproved = false;
-      isPlanned = false;
-      event.run();
-      noteOrders(issuedAt(before));
-      check(before.course().orElseThrow());
+    private void step(Event event) {
+      desk.now = desk.now.plusSeconds(1);
+      Deed deed = event.happen();
+      Moment after = Moment.of(desk, apps);
+      holders.check(after, deed);
+      for (Rollout rollout : after.inWaves()) {
+        rules
+            .computeIfAbsent(rollout.id(), id -> new RolloutRules(rollout))
+            .check(after, deed, desk.now);
+      }
+      after.newestFirst().forEach(this::reasons);
+      after.newestFirst().stream()
+          .filter(rollout -> before.find(rollout.id()).isEmpty())
+          .forEach(this::planned);
+      assertThat(devices).as("who waits in vain").noneMatch(RandomDevice::waitsInVain);
+      before = after;
     }
 
-    private void event() {
-      desk.now = desk.now.plusSeconds(random.nextInt(25));
+    private interface Event {
+      Deed happen();
+    }
+
+    private Deed event() {
+      desk.now = desk.now.plusSeconds(random.nextInt(24));
       int which = random.nextInt(26);
-      if (which >= 24) {
-        beginAlone();
-      } else if (which < 8) {
-        answer();
+      if (which < 8) {
+        pick().answer();
+      } else if (which < 17) {
+        return look();
       } else if (which < 18) {
-        desk.now = desk.now.plus(WaveRollouts.LOOK_EVERY);
-        isPlanned = true;
-        waves().tick(desk.now);
+        pick().beginAlone();
       } else if (which < 19) {
         rollouts =
             new Rollouts(desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet);
         rollouts.resume(desk.now);
-      } else if (which < 20 && devices.size() < 12) {
+      } else if (which < 20 && devices.size() < MOST_DEVICES) {
         join("late-" + devices.size());
       } else {
-        steer();
+        return people.act(before);
       }
+      return Deed.NONE;
     }
 
-    /** A device takes its order, goes on with it, or falls silent for good. */
-    private void answer() {
-      DeviceId device = devices.get(random.nextInt(devices.size()));
-      if (random.nextInt(12) == 0) {
-        silent.add(device);
-        desk.offline(device);
-      }
-      if (silent.contains(device)) {
-        return;
-      }
-      hear(device);
-      if (held.containsKey(device)) {
-        goOn(
-            device,
-            List.of(
-                    Phase.PULLING,
-                    Phase.BAKING,
-                    Phase.COMMITTED,
-                    Phase.COMMITTED,
-                    Phase.ROLLED_BACK)
-                .get(random.nextInt(5)));
-      }
+    private RandomDevice pick() {
+      return devices.get(random.nextInt(devices.size()));
     }
 
-    /** Takes the newest word of the controller; what had come to its end stays there. */
-    private void hear(DeviceId device) {
-      if (desk.book.unheard(device, desk.now).isEmpty()) {
-        return;
-      }
-      Order order = desk.order(device);
-      Order before = held.get(device);
-      if (before != null && !before.action().equals(order.action())) {
-        active.remove(device);
-      }
-      Optional<Phase> end =
-          Optional.ofNullable(ended.get(device))
-              .filter(e -> e.action().equals(order.action()))
-              .map(Ended::phase);
-      if (end.isPresent()) {
-        desk.says(device, order, end.get());
-      } else if (order.cancelled().isPresent() && !active.contains(device)) {
-        held.remove(device);
-        desk.says(device, order, Phase.CANCELLED);
-      } else {
-        held.put(device, order);
-      }
+    private Deed look() {
+      desk.now = desk.now.plus(WaveRollouts.LOOK_EVERY);
+      rollouts.waves().tick(desk.now);
+      return Deed.LOOK;
     }
 
-    /** Says so, as far as its order lets it go on. */
-    private void goOn(DeviceId device, Phase wanted) {
-      Order order = held.get(device);
-      boolean mayBegin = active.contains(device) || isInside(order);
-      Phase next = mayBegin ? wanted : random.nextBoolean() ? Phase.PULLING : Phase.WAITING;
-      if (!next.isStaging()) {
-        begin(device);
-      }
-      Phase said = active.contains(device) && next.isStaging() ? Phase.PROBING : next;
-      desk.says(device, order, said);
-      if (said.isFinal()) {
-        held.remove(device);
-        active.remove(device);
-        ended.put(device, new Ended(order.action(), said));
-      }
-    }
-
-    /** The controller, the broker or the way to them is away, and its window is open. */
-    private void beginAlone() {
-      DeviceId device = devices.get(random.nextInt(devices.size()));
-      Order order = held.get(device);
-      if (order != null && isInside(order) && manifest.window().isPresent()) {
-        begin(device);
-      }
-    }
-
-    private boolean isInside(Order order) {
-      return order.opening().map(o -> !o.isAhead(desk.now) && !o.isOver(desk.now)).orElse(true);
-    }
-
-    private void begin(DeviceId device) {
-      boolean isWayBack = !held.get(device).id().equals(begun.id());
-      if (active.add(device) && !isWayBack) {
-        assertThat(isWindowOpen()).as("%s begins inside the window", device).isTrue();
-        assertThat(held.get(device).cancelled()).as("%s has a standing order", device).isEmpty();
-      }
-    }
-
-    private void steer() {
-      Verb verb =
-          List.of(
-                  Verb.PAUSE,
-                  Verb.RESUME,
-                  Verb.RESUME,
-                  Verb.APPROVE,
-                  Verb.APPROVE,
-                  Verb.RETRY,
-                  Verb.ABORT)
-              .get(random.nextInt(7));
-      if (verb == Verb.ABORT && random.nextInt(3) > 0) {
-        return;
-      }
-      try {
-        isApproved = verb == Verb.APPROVE;
-        waves().steer(begun.id().toString(), verb, desk.now);
-      } catch (ProblemException refused) {
-        isApproved = false;
-      }
-    }
-
-    /** Whoever may still answer does, people say yes: then every rollout comes to its end. */
+    /** Whoever may still answer does, people say yes: then everything comes to its end. */
     private void end() {
-      for (int i = 0; i < 600 && !now().isDone(); i++) {
-        boolean isPerson = i % 5 == 0;
+      for (int i = 0; i < 600 && !isOver(); i++) {
+        desk.now = desk.now.plusSeconds(19);
         step(
             () -> {
-              desk.now = desk.now.plusSeconds(20);
-              devices.forEach(this::finish);
-              if (isPerson) {
-                sayYes();
-              } else {
-                waves().tick(desk.now);
-              }
+              devices.forEach(RandomDevice::finish);
+              return look();
             });
-      }
-      assertThat(now().isDone()).as("%s", now()).isTrue();
-      devices.stream().filter(device -> !silent.contains(device)).forEach(this::hear);
-      assertThat(devices)
-          .as("who may still begin, %s", now())
-          .noneMatch(device -> !silent.contains(device) && mayStillBegin(device));
-    }
-
-    private boolean mayStillBegin(DeviceId device) {
-      return Optional.ofNullable(held.get(device))
-          .filter(order -> !active.contains(device) && order.id().equals(begun.id()))
-          .flatMap(Order::opening)
-          .filter(opening -> !opening.isOver(desk.now))
-          .isPresent();
-    }
-
-    private void finish(DeviceId device) {
-      if (!silent.contains(device)) {
-        hear(device);
-        if (held.containsKey(device)) {
-          goOn(device, Phase.COMMITTED);
+        if (i % 5 == 0) {
+          before.inWaves().stream()
+              .filter(Moment::isOpen)
+              .forEach(rollout -> step(() -> yes(rollout.id())));
         }
       }
+      assertThat(isOver()).as("%s", before).isTrue();
     }
 
-    private void sayYes() {
-      Verb verb = course().isIn(State.PAUSED) ? Verb.RESUME : Verb.APPROVE;
-      try {
-        isApproved = verb == Verb.APPROVE;
-        waves().steer(begun.id().toString(), verb, desk.now);
-      } catch (ProblemException refused) {
-        isApproved = false;
+    private Deed yes(UUID rollout) {
+      Rollout now = before.find(rollout).orElseThrow();
+      return Moment.isOpen(now) ? people.sayYes(before, now) : Deed.NONE;
+    }
+
+    /** An order that goes to everybody at once waits for who is silent. */
+    private boolean isOver() {
+      Set<DeviceId> silent =
+          devices.stream()
+              .filter(RandomDevice::isSilent)
+              .map(device -> device.id)
+              .collect(Collectors.toSet());
+      return before.newestFirst().stream()
+          .allMatch(
+              rollout ->
+                  !Moment.isOpen(rollout)
+                      && rollout.targets().stream()
+                          .filter(t -> rollout.course().isPresent() || !silent.contains(t.device()))
+                          .allMatch(target -> target.phase().isFinal()));
+    }
+
+    /** What went on there just now may have failed with the same run, and nobody knew. */
+    private void planned(Rollout rollout) {
+      for (RandomDevice device : devices) {
+        boolean isAtRest =
+            before.newestFirst().stream()
+                .filter(other -> other.app().equals(rollout.app()))
+                .flatMap(other -> Moment.target(other, device.id).stream())
+                .allMatch(target -> target.phase().isFinal());
+        Moment.target(rollout, device.id)
+            .filter(target -> isAtRest && device.hasFailedWith(target.action()))
+            .ifPresent(target -> fail("%s failed with it: %s", device.id, target));
       }
     }
 
-    private Rollout now() {
-      return desk.rolloutStore.find(begun.id()).orElseThrow();
-    }
-
-    private Course course() {
-      return now().course().orElseThrow();
-    }
-
-    private static Map<DeviceId, Instant> issuedAt(Rollout rollout) {
-      Map<DeviceId, Instant> moments = new HashMap<>();
-      rollout.targets().forEach(t -> t.issuedAt().ifPresent(at -> moments.put(t.device(), at)));
-      return moments;
-    }
-
-    /** What is new since then. */
-    private void noteOrders(Map<DeviceId, Instant> before) {
-      fresh.clear();
-      for (Target target : now().targets()) {
-        Optional<Instant> was = Optional.ofNullable(before.get(target.device()));
-        if (target.issuedAt().isPresent() && !target.issuedAt().equals(was)) {
-          fresh.add(target);
-          orders.add(target.issuedAt().get());
-        }
+    private void reasons(Rollout rollout) {
+      if (rollout.targets().stream().allMatch(target -> target.phase().isFinal())) {
+        return;
       }
-    }
-
-    private void check(Course was) {
-      Rollout now = now();
-      Course is = now.course().orElseThrow();
-      for (Target target : fresh) {
-        assertThat(target.place().wave()).as("open waves").isLessThanOrEqualTo(is.wave());
-        assertThat(orderOf(target).opening())
-            .as("what it may begin in")
-            .isEqualTo(manifest.window().flatMap(w -> w.opening(target.issuedAt().orElseThrow())));
-      }
-      if (isPlanned && manifest.window().isPresent() && !is.isIn(State.RUNNING)) {
-        assertThat(now.targets())
-            .filteredOn(target -> target.isInFlight() && !target.hasBegun())
-            .as("orders that wait for the window, %s", is.state())
-            .allMatch(target -> orderOf(target).cancelled().isPresent());
-      }
-      boolean isFree = manifest.limits().perMinute().isEmpty();
-      if (isPlanned && isFree && is.isIn(State.RUNNING)) {
-        assertThat(now.targets())
-            .filteredOn(target -> target.isInFlight() && !target.hasBegun())
-            .as("orders that can still begin")
-            .noneMatch(t -> orderOf(t).opening().filter(o -> o.isOver(desk.now)).isPresent());
-      }
-      if (isPlanned && is.isIn(State.PAUSED)) {
-        assertThat(now.targets())
-            .as("orders that nobody has, %s", is.state())
-            .noneMatch(target -> target.isInFlight() && target.report().isEmpty());
-      }
-      boolean wasOver = !was.state().isOpen() && was.state() != State.FINISHED;
-      boolean stays = was.isIn(State.PAUSED) && is.isIn(State.PAUSED);
-      if (wasOver || stays) {
-        assertThat(fresh).as("orders while %s", is.state()).isEmpty();
-      }
-      reasons(now);
-      limits(now);
-      gates(was, is);
-      failures(now, is);
-    }
-
-    private void reasons(Rollout now) {
-      for (TargetStatus status : desk.statuses(now)) {
+      Set<DeviceId> silent =
+          devices.stream()
+              .filter(RandomDevice::isSilent)
+              .map(device -> device.id)
+              .collect(Collectors.toSet());
+      for (TargetStatus status : desk.statuses(rollout)) {
         if (!status.phase().isFinal()) {
           assertThat(status.message()).as("%s", status.target()).isNotBlank();
           assertThat(status.message().startsWith("offline since "))
@@ -406,89 +248,6 @@ class RandomRolloutsTest {
               .isEqualTo(silent.contains(status.target().device()));
         }
       }
-    }
-
-    private Order orderOf(Target target) {
-      return desk.order(target.device());
-    }
-
-    private boolean isWindowOpen() {
-      return manifest.window().map(w -> w.openUntil(desk.now).isPresent()).orElse(true);
-    }
-
-    private void limits(Rollout now) {
-      RolloutLimits limits = manifest.limits();
-      limits
-          .perMinute()
-          .ifPresent(
-              most ->
-                  assertThat(orders)
-                      .filteredOn(at -> at.isAfter(desk.now.minusSeconds(60)))
-                      .as("orders in a minute")
-                      .hasSizeLessThanOrEqualTo(most));
-      limits
-          .perMinute()
-          .ifPresent(
-              most ->
-                  assertThat(now.targets())
-                      .filteredOn(Target::isInFlight)
-                      .filteredOn(t -> orderOf(t).opening().isPresent())
-                      .filteredOn(t -> orderOf(t).opening().get().isAhead(desk.now))
-                      .as("who begins when the window opens")
-                      .hasSizeLessThanOrEqualTo(most));
-      Map<String, Integer> inFlight = new HashMap<>();
-      now.targets().stream()
-          .filter(Target::isInFlight)
-          .forEach(t -> t.place().site().ifPresent(s -> inFlight.merge(s, 1, Integer::sum)));
-      limits
-          .inFlightPerSite()
-          .ifPresent(
-              most ->
-                  assertThat(inFlight)
-                      .as("under way at a site")
-                      .allSatisfy((site, count) -> assertThat(count).isLessThanOrEqualTo(most)));
-    }
-
-    private void gates(Course was, Course is) {
-      for (int wave = was.wave(); wave < is.wave(); wave++) {
-        Wave gate = manifest.waves().get(wave);
-        assertThat(gate.approval()).as("approval of wave %d", wave).isIn(false, isApproved);
-        if (wave == was.wave() && !gate.after().isZero()) {
-          assertThat(was.settledAt().orElseThrow().plus(gate.after()))
-              .as("watched")
-              .isBeforeOrEqualTo(desk.now);
-        }
-        if (manifest.limits().success().isEmpty()) {
-          int closed = wave;
-          assertThat(now().targets())
-              .filteredOn(t -> t.place().wave() <= closed)
-              .allMatch(Target::isFinished);
-        }
-      }
-    }
-
-    /** Who let it go on with too many failures was a person, who excused them. */
-    private void failures(Rollout now, Course is) {
-      if (fresh.isEmpty()) {
-        return;
-      }
-      for (int wave = 0; wave <= is.lastWave(); wave++) {
-        int number = wave;
-        List<Target> own =
-            now.targets().stream()
-                .filter(
-                    t -> !manifest.limits().failures().isPercent() || t.place().wave() == number)
-                .filter(t -> t.outcome(manifest.limits()) != Outcome.LEFT_OUT)
-                .toList();
-        long failed =
-            own.stream()
-                .filter(t -> t.outcome(manifest.limits()) == Outcome.FAILED && !t.excused())
-                .count();
-        assertThat(failed)
-            .as("failures when %s were sent", fresh)
-            .isLessThanOrEqualTo(manifest.limits().failures().allowed(own.size()));
-      }
-      assertThat(is.isIn(State.ROLLED_BACK) && manifest.onFailure() == OnFailure.PAUSE).isFalse();
     }
   }
 }

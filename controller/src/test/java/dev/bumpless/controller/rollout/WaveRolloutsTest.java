@@ -437,6 +437,23 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whoWaitsHearsOfThatAlsoWhereTheOtherTakesItsOwnOrderBackBeforeItIsHeard() {
+      ready();
+      Rollout second =
+          waves.start(request("pump-3", true, "target: { devices: [ dev-1 ] }"), desk.now);
+      assertThat(desk.order(one()).id()).isEqualTo(second.id());
+
+      waves.steer("pump-3", Verb.PAUSE, desk.now);
+
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+      assertThat(desk.order(one()).cancelled()).contains("the rollout is PAUSED: by hand");
+      desk.says(one(), Phase.CANCELLED);
+      waves.steer("pump-3", Verb.RESUME, desk.now);
+      assertThat(desk.order(one()).cancelled()).isEmpty();
+      assertThat(issued(second)).containsExactly(one());
+    }
+
+    @Test
     void anUndoLeavesNobodyWaiting() {
       Rollout rollout = ready();
 
@@ -568,6 +585,115 @@ class WaveRolloutsTest {
       assertThat(desk.phase(second, devices.get(1))).isEqualTo(Phase.WAITING);
       waves.steer("pump-3", Verb.ABORT, desk.now);
       assertThat(waves.steer("pump-2", Verb.UNDO, desk.now).targets()).hasSize(3);
+    }
+
+    @Test
+    void aRetryIsRefusedWhereANewerOneThatRunsCameToTheDevice() {
+      Rollout older = failedOnTheFirst();
+      Rollout newer = startNamed("pump-3", CANARY, "target: { devices: [ dev-1, dev-2 ] }");
+      commit(0);
+
+      assertRefused(
+          "rollout pump-3 is newer than rollout pump-2, is not over and came to device dev-1",
+          () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+
+      assertThat(desk.phase(older, devices.get(0))).isEqualTo(Phase.ROLLED_BACK);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(newer.id());
+      waves.steer("pump-3", Verb.ABORT, desk.now);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(older.id());
+    }
+
+    @Test
+    void aRetryIsRefusedWhileSomethingNewerIsUnderWayOnTheDevice() {
+      failedOnTheFirst();
+      Rollout alone = desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
+
+      assertRefused(
+          "apply pump is newer than rollout pump-2",
+          () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(alone.id());
+    }
+
+    @Test
+    void anAutomaticWayBackLeavesToANewerOneWhatThatPlannedSince() {
+      start("onFailure: rollback");
+      commit(0);
+      commit(1);
+      Rollout newer = startNamed("pump-3", CANARY, "target: { devices: [ dev-1, dev-2 ] }");
+
+      desk.says(devices.get(2), Phase.ROLLED_BACK);
+      tick();
+
+      Rollout back = desk.rollouts.recent(Optional.of(PUMP), 1).get(0);
+      assertThat(back.cause()).isEqualTo("rollout undo pump-2");
+      assertThat(back.targets()).extracting(Target::device).containsExactly(devices.get(2));
+      assertThat(desk.phase(newer, devices.get(1))).isEqualTo(Phase.WAITING);
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(newer.id());
+    }
+
+    @Test
+    void whatARetryOfAnOlderOneAskedForIsWhatWasAskedForLast() {
+      retriedAfterSomethingNewer();
+      commit(0);
+
+      Rollout restart = desk.start(new Command.Restart(PUMP), Desk.on(devices.get(0)));
+      assertThat(restart.release().orElseThrow().counter()).isEqualTo(2);
+      desk.says(devices.get(0), Phase.COMMITTED);
+
+      Rollout back = waves.steer("pump-2", Verb.UNDO, desk.now);
+      assertThat(counter(devices.get(0))).isEqualTo(3);
+      assertThat(back.targets()).hasSize(3);
+    }
+
+    @Test
+    void aReleaseThatFailedInTheRetryOfAnOlderOneIsTriedAnew() {
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      Rollout older = failedOnTheFirst();
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.COMMITTED);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+      int failed = desk.revision(devices.get(0)).attempt();
+      assertThat(desk.order(devices.get(0)).id()).isEqualTo(older.id());
+
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(failed + 1);
+    }
+
+    @Test
+    void aReleaseThatFailedIsTriedAnewAlsoWhereItsRetryWasNeverSent() {
+      start("waves: [ { devices: 1 }, { percent: 100 } ]", "limits: { perMinute: 1 }");
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      tick();
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(1);
+
+      desk.apply("reg.example/pump:2", Desk.on(devices.get(0)));
+
+      assertThat(desk.revision(devices.get(0)).attempt()).isEqualTo(2);
+    }
+
+    private void retriedAfterSomethingNewer() {
+      failedOnTheFirst();
+      desk.apply("reg.example/pump:3", Desk.on(devices.get(0)));
+      desk.says(devices.get(0), Phase.COMMITTED);
+      waves.steer("pump-2", Verb.RETRY, desk.now);
+    }
+
+    private Rollout failedOnTheFirst() {
+      Rollout rollout = start();
+      desk.says(devices.get(0), Phase.ROLLED_BACK);
+      commit(1);
+      commit(2);
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+      assertThat(now(rollout).isDone()).isTrue();
+      return rollout;
     }
 
     private void finished() {
