@@ -1,0 +1,58 @@
+package dev.bumpless.controller.rollout;
+
+import dev.bumpless.controller.fleet.Device;
+import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.problem.ProblemException;
+import dev.bumpless.manifest.AppName;
+import dev.bumpless.manifest.RolloutManifest;
+import dev.bumpless.protocol.ReleaseId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells what a rollout in waves would do, by the checks that its start makes. Changes nothing; any
+ * thread may ask.
+ */
+record Previews(OpenRollouts open, RolloutContents contents, Fleet fleet) {
+
+  Preview of(WaveRequest request, Instant now) {
+    request.refuseWhatIsOver(now);
+    List<Device> devices = WavePlan.someDevices(request.manifest(), fleet);
+    RolloutContent brought = contents.of(request);
+    Optional<ReleaseId> release = contents.existing(brought);
+    Preview alone = alone(request.manifest(), brought, release, devices, now);
+    try {
+      return open.same(request, brought, release, devices).map(alone::withRunning).orElse(alone);
+    } catch (ProblemException e) {
+      return alone.withConflict(e.problem().message());
+    }
+  }
+
+  /** As if there were no other rollout. */
+  private Preview alone(
+      RolloutManifest manifest,
+      RolloutContent brought,
+      Optional<ReleaseId> release,
+      List<Device> devices,
+      Instant now) {
+    List<Preview.Row> rows =
+        WavePlan.places(manifest, devices).entrySet().stream()
+            .map(
+                e ->
+                    new Preview.Row(
+                        e.getKey(), e.getValue(), contents.problem(brought, e.getKey())))
+            .toList();
+    boolean isShut =
+        manifest.window().isPresent() && manifest.window().get().openUntil(now).isEmpty();
+    AppName app = brought.app().name();
+    return new Preview(
+        manifest,
+        app,
+        release.map(ReleaseId::toString).orElse(app + "@new"),
+        isShut ? manifest.window().flatMap(w -> w.openingAfter(now)) : Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        rows);
+  }
+}
