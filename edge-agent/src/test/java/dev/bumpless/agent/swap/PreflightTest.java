@@ -10,6 +10,7 @@ import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -85,7 +86,7 @@ class PreflightTest {
   @Test
   void diskHasToHoldTheImagesUnpackedAndAReserve() {
     long hundred = 100L << 20;
-    facts = facts("linux/amd64", "1.41", 3 * hundred + Preflight.DISK_RESERVE_BYTES, GIBI);
+    facts = facts("linux/amd64", "1.41", 3 * hundred + ReleaseNeeds.DISK_RESERVE_BYTES, GIBI);
     assertThat(objection(release("linux/amd64", hundred, 1880))).isEqualTo("none");
     assertThat(objection(release("linux/amd64", hundred + 1, 1880))).contains("of disk");
   }
