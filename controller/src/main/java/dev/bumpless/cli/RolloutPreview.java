@@ -2,6 +2,7 @@ package dev.bumpless.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What a rollout would do, as the API tells it, read for a person. */
@@ -43,15 +44,23 @@ record RolloutPreview(JsonNode json) {
     table.print(out);
     if (json.has("conflict")) {
       out.println("it would be refused: " + json.path("conflict").asText());
+      out.println("hint: " + json.path("hint").asText());
     }
     if (problems() > 0) {
       out.println("it would be refused: the preflight fails on " + problems() + " devices");
+      rows()
+          .filter(row -> row.has("hint"))
+          .map(row -> "hint: " + row.path("hint").asText())
+          .distinct()
+          .forEach(out::println);
     }
   }
 
   private long problems() {
-    return StreamSupport.stream(json.path("devices").spliterator(), false)
-        .filter(row -> row.has("problem"))
-        .count();
+    return rows().filter(row -> row.has("problem")).count();
+  }
+
+  private Stream<JsonNode> rows() {
+    return StreamSupport.stream(json.path("devices").spliterator(), false);
   }
 }

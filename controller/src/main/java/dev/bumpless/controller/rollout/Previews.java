@@ -25,7 +25,7 @@ record Previews(OpenRollouts open, RolloutContents contents, Fleet fleet) {
     try {
       return open.same(request, brought, release, devices).map(alone::withRunning).orElse(alone);
     } catch (ProblemException e) {
-      return alone.withConflict(e.problem().message());
+      return alone.withConflict(e.problem());
     }
   }
 
