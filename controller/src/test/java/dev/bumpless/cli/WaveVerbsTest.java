@@ -96,6 +96,27 @@ class WaveVerbsTest {
   }
 
   @Test
+  void aDryRunTellsWhichDevicesWouldRefuseByThemselvesAndFails() throws IOException {
+    controller.on(
+        "POST /api/v1/rollouts",
+        200,
+        PREVIEW.formatted(",'shortage':'by its report of then 1 MiB are free'"),
+        PREVIEW.formatted(",'problem':'port 502 is taken','hint':'move','shortage':'too full'"));
+
+    Result failing = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+    Result refused = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+
+    assertThat(failing.exitCode()).isEqualTo(1);
+    assertThat(failing.out())
+        .contains("by its report of then 1 MiB are free")
+        .contains("it would be sent, and refused by 1 devices: disk or memory is short")
+        .contains("hint: make room there, or narrow the target down")
+        .doesNotContain("it would be refused");
+    assertThat(refused.exitCode()).isEqualTo(4);
+    assertThat(refused.out()).contains("port 502 is taken; too full");
+  }
+
+  @Test
   void aDryRunThatAnotherRolloutIsInTheWayOfSaysWhatToDo() throws IOException {
     controller.on(
         "POST /api/v1/rollouts",

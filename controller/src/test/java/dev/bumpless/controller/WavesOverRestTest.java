@@ -259,6 +259,30 @@ class WavesOverRestTest {
   }
 
   @Test
+  void aDryRunTellsWhichDeviceLacksMemoryAndAStartIsNotRefusedForIt() {
+    devices.get(IDS.get(1)).hasMemory(100L << 20);
+    await()
+        .until(
+            () ->
+                rest.get("/api/v1/devices/dev-2")
+                        .body()
+                        .path("inventory")
+                        .path("availableMemoryBytes")
+                        .asLong()
+                    == 100L << 20);
+
+    JsonNode rows = apply(CANARY, Map.of("dryRun", true)).body().path("devices");
+
+    assertThat(rows.path(1).path("shortage").asText())
+        .startsWith("by its report of 20")
+        .contains("1 instance(s) of pump beside what serves need 128 MiB of memory")
+        .contains("100 MiB are available");
+    assertThat(rows.path(1).has("problem")).isFalse();
+    assertThat(rows.path(0).has("shortage")).isFalse();
+    assertThat(apply(CANARY, Map.of()).status()).isEqualTo(202);
+  }
+
+  @Test
   void aDryRunOfWhatRunsTellsThatNothingWouldBeStarted() {
     String running = apply(CANARY, Map.of()).body().path("id").asText();
 

@@ -110,6 +110,8 @@ final class WaveAnswers {
    * @param gate what has to happen before the next one
    * @param problem why the preflight fails, for which the whole rollout is refused
    * @param hint what to do about it
+   * @param shortage which disk or memory the device lacks by its last report, for which nothing is
+   *     refused
    */
   record PreviewRow(
       String device,
@@ -118,7 +120,8 @@ final class WaveAnswers {
       @Nullable String site,
       boolean online,
       @Nullable String problem,
-      @Nullable String hint) {
+      @Nullable String hint,
+      @Nullable String shortage) {
 
     static PreviewRow of(Preview preview, Preview.Row row) {
       int wave = row.place().wave();
@@ -129,7 +132,8 @@ final class WaveAnswers {
           Answers.text(row.place().site()),
           row.device().online(),
           Answers.text(row.problem().map(Problem::message)),
-          Answers.text(row.problem().map(Problem::hint)));
+          Answers.text(row.problem().map(Problem::hint)),
+          Answers.text(row.shortage()));
     }
   }
 

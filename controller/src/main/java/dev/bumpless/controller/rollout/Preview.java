@@ -43,6 +43,9 @@ public record Preview(
    *
    * @param place its wave and site
    * @param problem why the preflight fails there, for which the whole rollout would be refused
+   * @param shortage which disk or memory the device lacks by its last report, in words: it is sent
+   *     its order all the same, and decides by itself
    */
-  public record Row(Device device, Target.Place place, Optional<Problem> problem) {}
+  public record Row(
+      Device device, Target.Place place, Optional<Problem> problem, Optional<String> shortage) {}
 }

@@ -6,13 +6,14 @@ import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.protocol.ReleaseId;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells what a rollout in waves would do, by the checks that its start makes. Changes nothing; any
- * thread may ask.
+ * Tells what a rollout in waves would do, by the checks that its start makes, and what devices
+ * would then say by themselves. Changes nothing; any thread may ask.
  */
 record Previews(OpenRollouts open, RolloutContents contents, Fleet fleet) {
 
@@ -36,23 +37,40 @@ record Previews(OpenRollouts open, RolloutContents contents, Fleet fleet) {
       Optional<ReleaseId> release,
       List<Device> devices,
       Instant now) {
-    List<Preview.Row> rows =
-        WavePlan.places(manifest, devices).entrySet().stream()
-            .map(
-                e ->
-                    new Preview.Row(
-                        e.getKey(), e.getValue(), contents.problem(brought, e.getKey())))
-            .toList();
+    AppName app = brought.app().name();
+    String name = release.map(ReleaseId::toString).orElse(app + "@new");
     boolean isShut =
         manifest.window().isPresent() && manifest.window().get().openUntil(now).isEmpty();
-    AppName app = brought.app().name();
     return new Preview(
         manifest,
         app,
-        release.map(ReleaseId::toString).orElse(app + "@new"),
+        name,
         isShut ? manifest.window().flatMap(w -> w.openingAfter(now)) : Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        rows);
+        rows(
+            manifest,
+            brought,
+            release,
+            new ReleaseNeeds(name, brought.app(), brought.images()),
+            devices));
+  }
+
+  private List<Preview.Row> rows(
+      RolloutManifest manifest,
+      RolloutContent brought,
+      Optional<ReleaseId> release,
+      ReleaseNeeds needs,
+      List<Device> devices) {
+    Shortages shortages = new Shortages(open.store(), contents.releases());
+    return WavePlan.places(manifest, devices).entrySet().stream()
+        .map(
+            e ->
+                new Preview.Row(
+                    e.getKey(),
+                    e.getValue(),
+                    contents.problem(brought, e.getKey()),
+                    shortages.on(e.getKey(), needs, release)))
+        .toList();
   }
 }
