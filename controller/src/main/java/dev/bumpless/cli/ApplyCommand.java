@@ -54,6 +54,6 @@ final class ApplyCommand extends ChangeCommand {
     } else {
       preview.print(terminal.out());
     }
-    return preview.isClean() ? ExitCode.DONE : ExitCode.REJECTED;
+    return preview.exitCode();
   }
 }

@@ -80,7 +80,7 @@ class WaveVerbsTest {
         "POST /api/v1/rollouts",
         200,
         PREVIEW.formatted(""),
-        PREVIEW.formatted(",'problem':'port 502 is taken'"));
+        PREVIEW.formatted(",'problem':'port 502 is taken','hint':'listen on another'"));
 
     Result clean = controller.run("apply", "-f", file("pump@2"), "--dry-run");
     Result failing = controller.run("apply", "-f", file("pump@2"), "--dry-run");
@@ -92,6 +92,44 @@ class WaveVerbsTest {
         .contains("1      dev-1    a      yes      approve   passes");
     assertThat(failing.exitCode()).isEqualTo(4);
     assertThat(failing.out()).contains("port 502 is taken").contains("fails on 1 devices");
+    assertThat(failing.out()).endsWith("hint: listen on another" + System.lineSeparator());
+  }
+
+  @Test
+  void aDryRunTellsWhichDevicesWouldRefuseByThemselvesAndFails() throws IOException {
+    controller.on(
+        "POST /api/v1/rollouts",
+        200,
+        PREVIEW.formatted(",'shortage':'by its report of then 1 MiB are free'"),
+        PREVIEW.formatted(",'problem':'port 502 is taken','hint':'move','shortage':'too full'"));
+
+    Result failing = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+    Result refused = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+
+    assertThat(failing.exitCode()).isEqualTo(1);
+    assertThat(failing.out())
+        .contains("by its report of then 1 MiB are free")
+        .contains("it would be sent, and refused by 1 devices: disk or memory is short")
+        .contains("hint: make room there, or narrow the target down")
+        .doesNotContain("it would be refused");
+    assertThat(refused.exitCode()).isEqualTo(4);
+    assertThat(refused.out()).contains("port 502 is taken; too full");
+  }
+
+  @Test
+  void aDryRunThatAnotherRolloutIsInTheWayOfSaysWhatToDo() throws IOException {
+    controller.on(
+        "POST /api/v1/rollouts",
+        200,
+        PREVIEW
+            .formatted("")
+            .replace("'devices'", "'conflict':'it is there','hint':'end it','devices'"));
+
+    Result result = controller.run("apply", "-f", file("pump@2"), "--dry-run");
+
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.out())
+        .contains("it would be refused: it is there" + System.lineSeparator() + "hint: end it");
   }
 
   @Test

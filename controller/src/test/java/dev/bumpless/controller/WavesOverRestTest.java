@@ -236,10 +236,52 @@ class WavesOverRestTest {
   void aDryRunThatSupersedesTellsNoConflict() {
     apply(CANARY, Map.of());
 
-    assertThat(apply("deadline: 9m\n", Map.of("dryRun", true)).body().path("conflict").asText())
-        .isEqualTo("another rollout pump-2 is RUNNING");
+    JsonNode refused = apply("deadline: 9m\n", Map.of("dryRun", true)).body();
+    assertThat(refused.path("conflict").asText()).isEqualTo("another rollout pump-2 is RUNNING");
+    assertThat(refused.path("hint").asText())
+        .isEqualTo(
+            "end it with `bumpless rollout abort pump-2`, give this one another name, or take over"
+                + " with --supersede");
     assertThat(apply(CANARY, Map.of("dryRun", true, "supersede", true)).body().has("conflict"))
         .isFalse();
+  }
+
+  @Test
+  void aDryRunTellsWhereThePreflightFailsAndWhatToDo() {
+    rest.apply(app(1890).replace("name: pump", "name: valve"), "{\"devices\":[\"dev-2\"]}");
+
+    JsonNode rows = apply(CANARY, Map.of("dryRun", true)).body().path("devices");
+
+    assertThat(rows.path(1).path("problem").asText())
+        .isEqualTo("port 1890 of pump is taken on dev-2 by app valve");
+    assertThat(rows.path(1).path("hint").asText())
+        .isEqualTo("listen on another port or address, or delete the other app there first");
+    assertThat(rows.path(0).has("hint")).isFalse();
+    assertThat(apply(CANARY, Map.of()).code()).isEqualTo("CONFLICT");
+  }
+
+  @Test
+  void aDryRunTellsWhichDeviceLacksMemoryAndAStartIsNotRefusedForIt() {
+    devices.get(IDS.get(1)).hasMemory(100L << 20);
+    await()
+        .until(
+            () ->
+                rest.get("/api/v1/devices/dev-2")
+                        .body()
+                        .path("inventory")
+                        .path("availableMemoryBytes")
+                        .asLong()
+                    == 100L << 20);
+
+    JsonNode rows = apply(CANARY, Map.of("dryRun", true)).body().path("devices");
+
+    assertThat(rows.path(1).path("shortage").asText())
+        .startsWith("by its report of 20")
+        .contains("1 instance(s) of pump beside what serves need 128 MiB of memory")
+        .contains("100 MiB are available");
+    assertThat(rows.path(1).has("problem")).isFalse();
+    assertThat(rows.path(0).has("shortage")).isFalse();
+    assertThat(apply(CANARY, Map.of()).status()).isEqualTo(202);
   }
 
   @Test

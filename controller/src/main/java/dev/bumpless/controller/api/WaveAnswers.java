@@ -1,5 +1,6 @@
 package dev.bumpless.controller.api;
 
+import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.rollout.Course;
 import dev.bumpless.controller.rollout.Preview;
 import dev.bumpless.controller.rollout.Rollout;
@@ -79,6 +80,7 @@ final class WaveAnswers {
    * @param opening when the window opens next
    * @param running the rollout that is the very same and open
    * @param conflict the rollout in the way
+   * @param hint what to do about it
    */
   record PreviewBody(
       String name,
@@ -87,6 +89,7 @@ final class WaveAnswers {
       @Nullable String opening,
       @Nullable String running,
       @Nullable String conflict,
+      @Nullable String hint,
       List<PreviewRow> devices) {
 
     static PreviewBody of(Preview preview) {
@@ -96,7 +99,8 @@ final class WaveAnswers {
           preview.release(),
           Answers.text(preview.opening()),
           Answers.text(preview.running().map(Rollout::id)),
-          Answers.text(preview.conflict()),
+          Answers.text(preview.conflict().map(Problem::message)),
+          Answers.text(preview.conflict().map(Problem::hint)),
           preview.rows().stream().map(row -> PreviewRow.of(preview, row)).toList());
     }
   }
@@ -104,7 +108,10 @@ final class WaveAnswers {
   /**
    * @param wave from 1
    * @param gate what has to happen before the next one
-   * @param problem why the preflight fails
+   * @param problem why the preflight fails, for which the whole rollout is refused
+   * @param hint what to do about it
+   * @param shortage which disk or memory the device lacks by its last report, for which nothing is
+   *     refused
    */
   record PreviewRow(
       String device,
@@ -112,7 +119,9 @@ final class WaveAnswers {
       String gate,
       @Nullable String site,
       boolean online,
-      @Nullable String problem) {
+      @Nullable String problem,
+      @Nullable String hint,
+      @Nullable String shortage) {
 
     static PreviewRow of(Preview preview, Preview.Row row) {
       int wave = row.place().wave();
@@ -122,7 +131,9 @@ final class WaveAnswers {
           WaveAnswers.gate(preview.manifest().waves().get(wave)),
           Answers.text(row.place().site()),
           row.device().online(),
-          Answers.text(row.problem()));
+          Answers.text(row.problem().map(Problem::message)),
+          Answers.text(row.problem().map(Problem::hint)),
+          Answers.text(row.shortage()));
     }
   }
 

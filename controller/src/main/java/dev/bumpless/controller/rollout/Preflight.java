@@ -15,7 +15,9 @@ import java.util.Optional;
 
 /**
  * What the controller can know before anything is sent: ports that two apps of a device would
- * share, and images that do not exist for its processor. The device looks for itself once more.
+ * share, and images that do not exist for its processor. A start is refused for these; disk and
+ * memory, which come and go, are {@link Shortages} and only told. The device looks for itself once
+ * more.
  */
 final class Preflight {
   private static final Optional<String> ANY = Optional.of("0.0.0.0");

@@ -55,7 +55,7 @@ record RolloutContents(ReleaseService releases, OtherApps others) {
     List<Detail> failing = new ArrayList<>();
     for (Device device : devices) {
       problem(brought, device)
-          .ifPresent(why -> failing.add(new Detail(device.id().value(), 0, 0, why)));
+          .ifPresent(why -> failing.add(new Detail(device.id().value(), 0, 0, why.message())));
     }
     if (!failing.isEmpty()) {
       throw new Problem(
@@ -67,13 +67,13 @@ record RolloutContents(ReleaseService releases, OtherApps others) {
     }
   }
 
-  Optional<String> problem(RolloutContent brought, Device device) {
+  Optional<Problem> problem(RolloutContent brought, Device device) {
     try {
       Preflight.check(
           brought.app(), brought.images(), device, others.on(device, brought.app().name()));
       return Optional.empty();
     } catch (ProblemException e) {
-      return Optional.of(e.problem().message());
+      return Optional.of(e.problem());
     }
   }
 }

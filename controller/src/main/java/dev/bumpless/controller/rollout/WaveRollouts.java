@@ -12,7 +12,6 @@ import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.manifest.RolloutName;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
-import dev.bumpless.protocol.ReleaseId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +49,8 @@ public final class WaveRollouts {
   private final OrderListener listener;
   private final Reservations reservations;
   private final RolloutContents contents;
+  private final OpenRollouts open;
+  private final Previews previews;
   private final Set<AppName> touched = ConcurrentHashMap.newKeySet();
   private Instant nextLook = Instant.MIN;
   private Instant nextLookForDevices = Instant.MIN;
@@ -69,6 +70,8 @@ public final class WaveRollouts {
     this.listener = listener;
     this.reservations = new Reservations(store);
     this.contents = new RolloutContents(releases, driver.others());
+    this.open = new OpenRollouts(store, reservations);
+    this.previews = new Previews(open, contents, fleet);
   }
 
   /** What a person may do to a rollout; the names are those of REST and the CLI. */
@@ -180,39 +183,7 @@ public final class WaveRollouts {
 
   /** What would become of it; changes nothing. */
   public Preview preview(WaveRequest request, Instant now) {
-    RolloutManifest manifest = request.manifest();
-    refuseWhatIsOver(manifest, now);
-    List<Device> devices = WavePlan.someDevices(manifest, fleet);
-    RolloutContent brought = contents.of(request);
-    Preview alone = alone(manifest, brought, devices, now);
-    try {
-      return running(request, brought, devices).map(alone::withRunning).orElse(alone);
-    } catch (ProblemException e) {
-      return alone.withConflict(e.problem().message());
-    }
-  }
-
-  /** As if there were no other rollout. */
-  private Preview alone(
-      RolloutManifest manifest, RolloutContent brought, List<Device> devices, Instant now) {
-    List<Preview.Row> rows =
-        WavePlan.places(manifest, devices).entrySet().stream()
-            .map(
-                e ->
-                    new Preview.Row(
-                        e.getKey(), e.getValue(), contents.problem(brought, e.getKey())))
-            .toList();
-    boolean isShut =
-        manifest.window().isPresent() && manifest.window().get().openUntil(now).isEmpty();
-    AppName app = brought.app().name();
-    return new Preview(
-        manifest,
-        app,
-        contents.existing(brought).map(ReleaseId::toString).orElse(app + "@new"),
-        isShut ? manifest.window().flatMap(w -> w.openingAfter(now)) : Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        rows);
+    return previews.of(request, now);
   }
 
   /**
@@ -230,7 +201,7 @@ public final class WaveRollouts {
    * @param also is done in the same durable step: both are kept, or neither
    */
   public Rollout start(WaveRequest request, Instant now, Consumer<Rollout> also) {
-    refuseWhatIsOver(request.manifest(), now);
+    request.refuseWhatIsOver(now);
     WavePlan.someDevices(request.manifest(), fleet);
     RolloutContent brought = contents.of(request);
     return changing(
@@ -246,61 +217,20 @@ public final class WaveRollouts {
   private UUID startOrFind(WaveRequest request, RolloutContent brought, Instant now) {
     RolloutManifest manifest = request.manifest();
     List<Device> devices = WavePlan.someDevices(manifest, fleet);
-    Optional<Rollout> running = running(request, brought, devices);
+    Optional<Rollout> running = open.same(request, brought, contents.existing(brought), devices);
     if (running.isPresent()) {
       return running.get().id();
     }
-    open(manifest).ifPresent(this::endForAnother);
+    open.named(manifest).ifPresent(this::endForAnother);
     contents.refuseWhatWouldFail(brought, devices);
     Rollout rollout = rollout(manifest, contents.release(brought, now), devices, now);
     store.save(rollout);
     return rollout.id();
   }
 
-  /**
-   * The very same where it is open, which is left as it is. One that takes over heeds no other.
-   *
-   * @throws ProblemException CONFLICT that names the rollout in the way
-   */
-  private Optional<Rollout> running(
-      WaveRequest request, RolloutContent brought, List<Device> devices) {
-    if (request.supersede()) {
-      return Optional.empty();
-    }
-    RolloutManifest manifest = request.manifest();
-    Optional<Rollout> open = open(manifest);
-    if (open.isPresent()) {
-      return Optional.of(same(open.get(), manifest, contents.existing(brought)));
-    }
-    reservations.check(brought.app().name(), ids(devices));
-    return Optional.empty();
-  }
-
-  private Optional<Rollout> open(RolloutManifest manifest) {
-    return store
-        .named(manifest.name())
-        .filter(r -> r.course().filter(c -> c.state().isOpen()).isPresent());
-  }
-
   private void endForAnother(Rollout old) {
     store.update(
         old.id(), old.course().orElseThrow().in(State.ABORTED, "another of its name took over"));
-  }
-
-  private static Rollout same(Rollout open, RolloutManifest manifest, Optional<ReleaseId> release) {
-    boolean isSame =
-        open.course().orElseThrow().manifest().equals(manifest)
-            && release.isPresent()
-            && open.release().equals(release);
-    if (isSame) {
-      return open;
-    }
-    throw Problem.of(
-        Problem.Code.CONFLICT,
-        "another " + open.title() + " is " + open.course().get().state(),
-        "end it with `bumpless rollout abort "
-            + manifest.name()
-            + "`, give this one another name, or take over with --supersede");
   }
 
   private Rollout rollout(
@@ -401,20 +331,7 @@ public final class WaveRollouts {
     return store.find(id).orElseThrow();
   }
 
-  private static void refuseWhatIsOver(RolloutManifest manifest, Instant now) {
-    if (manifest.window().filter(window -> window.isOver(now)).isPresent()) {
-      throw Problem.of(
-          Problem.Code.BAD_REQUEST,
-          "the window of rollout " + manifest.name() + " is in the past",
-          "correct window.at, or take a cron that comes again");
-    }
-  }
-
   private static Set<DeviceId> devicesOf(List<Target> targets) {
     return targets.stream().map(Target::device).collect(Collectors.toSet());
-  }
-
-  private static Set<DeviceId> ids(List<Device> devices) {
-    return devices.stream().map(Device::id).collect(Collectors.toSet());
   }
 }

@@ -61,6 +61,7 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
   private volatile Function<Order, List<Phase>> course = order -> List.of(finalPhase(order));
   private volatile UUID boot = UUID.randomUUID();
   private volatile List<UpdateLease> leases = List.of();
+  private volatile long availableMemoryBytes = 1L << 30;
   private long number;
   private final Thread thread = new Thread(this::run, "simulated-device");
 
@@ -82,6 +83,12 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
   /** Who asks there that nothing is swapped; said with the next report. */
   public void leasing(UpdateLease lease) {
     leases = List.of(lease);
+  }
+
+  /** Says at once that it has that much memory left. */
+  public void hasMemory(long bytes) {
+    availableMemoryBytes = bytes;
+    inbox.add(this::report);
   }
 
   public static Phase finalPhase(Order order) {
@@ -220,7 +227,7 @@ public final class SimulatedDevice implements MqttTransport.Listener, AutoClosea
                 boot,
                 ++number,
                 Instant.now(),
-                new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 33, 1L << 30),
+                new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 33, availableMemoryBytes),
                 Map.of("line", "7"),
                 List.copyOf(apps.values()),
                 List.of(),

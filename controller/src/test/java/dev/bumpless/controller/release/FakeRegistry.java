@@ -12,6 +12,7 @@ import java.util.Map;
 public final class FakeRegistry implements ImageResolver {
   private final Map<String, String> contents = new HashMap<>();
   private final Map<String, String> platforms = new HashMap<>();
+  private final Map<String, Long> bytes = new HashMap<>();
 
   /** From now on the name means something else. */
   public void push(String image, String content) {
@@ -20,6 +21,11 @@ public final class FakeRegistry implements ImageResolver {
 
   public void pushFor(String image, String platform) {
     platforms.put(ImageRef.parse(image).toString(), platform);
+  }
+
+  /** How much it weighs; 1,000 bytes unless told. */
+  public void weigh(String image, long compressedBytes) {
+    bytes.put(ImageRef.parse(image).toString(), compressedBytes);
   }
 
   @Override
@@ -31,7 +37,10 @@ public final class FakeRegistry implements ImageResolver {
     String digest = image.digest().orElseGet(() -> digest(contents.getOrDefault(name, name)));
     String platform = platforms.getOrDefault(name, "linux/amd64");
     return new ResolvedImage(
-        digest, Map.of(platform, new PlatformImage(digest(digest + platform), 1_000)));
+        digest,
+        Map.of(
+            platform,
+            new PlatformImage(digest(digest + platform), bytes.getOrDefault(name, 1_000L))));
   }
 
   private static String digest(String content) {

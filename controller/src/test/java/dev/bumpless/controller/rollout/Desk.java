@@ -49,6 +49,9 @@ final class Desk {
   final Rollouts rollouts = new Rollouts(rolloutStore, orderStore, book, releases, fleet);
   Instant now = START;
 
+  /** What every device says that it is made of. */
+  Inventory inventory = new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 30, 1L << 30);
+
   private final UUID boot = new UUID(0, 1);
   private final Map<DeviceId, Map<AppName, AppReport>> said = new HashMap<>();
   private final Map<DeviceId, Long> numbers = new HashMap<>();
@@ -158,7 +161,7 @@ final class Desk {
             boot,
             numbers.merge(device, 1L, Long::sum),
             now,
-            new Inventory("linux/amd64", "20.10.24", "0.1.0", 1L << 30, 1L << 30),
+            inventory,
             Map.of(),
             List.copyOf(apps.values()),
             List.of());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bumpless.controller.SomeApps;
 import dev.bumpless.controller.fleet.Selection;
+import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.problem.Problem.Code;
 import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.rollout.Course.State;
@@ -517,8 +518,10 @@ class WaveRolloutsTest {
     void aPreviewTellsOfTheFirstUnlessItsDevicesWouldBeTaken() {
       start(CANARY);
 
-      assertThat(waves.preview(request("pump-3", false, CANARY), desk.now).conflict().orElseThrow())
-          .contains("rollout pump-2 is RUNNING");
+      Problem conflict =
+          waves.preview(request("pump-3", false, CANARY), desk.now).conflict().orElseThrow();
+      assertThat(conflict.message()).contains("rollout pump-2 is RUNNING");
+      assertThat(conflict.hint()).contains("or take its devices with --supersede");
       assertThat(waves.preview(request("pump-3", true, CANARY), desk.now).conflict()).isEmpty();
     }
 
@@ -551,7 +554,8 @@ class WaveRolloutsTest {
 
       Preview preview = waves.preview(request("pump-2", false, elsewhere), desk.now);
 
-      assertThat(preview.conflict()).contains("another rollout pump-2 is RUNNING");
+      assertThat(preview.conflict().map(Problem::message))
+          .contains("another rollout pump-2 is RUNNING");
       assertThat(preview.running()).isEmpty();
       assertThat(preview.rows()).hasSize(1);
       assertRefused("another rollout pump-2 is RUNNING", () -> start(elsewhere));
@@ -823,8 +827,11 @@ class WaveRolloutsTest {
       Preview preview = waves.preview(request("pump-3", false, "app: pump@3"), desk.now);
 
       assertThat(preview.rows()).hasSize(3);
-      assertThat(preview.rows().get(1).problem())
-          .contains("port 9502 of pump is taken on dev-2 by app valve");
+      assertThat(preview.rows().get(1).problem().orElseThrow())
+          .extracting(Problem::message, Problem::hint)
+          .containsExactly(
+              "port 9502 of pump is taken on dev-2 by app valve",
+              "listen on another port or address, or delete the other app there first");
       assertRefused("fails on 1 of 3", () -> start("app: pump@3"));
       assertThat(desk.rollouts.recent(Optional.of(PUMP), 9)).hasSize(1);
     }

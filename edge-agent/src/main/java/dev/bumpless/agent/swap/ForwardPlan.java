@@ -5,6 +5,7 @@ import dev.bumpless.agent.swap.Notes.Stage;
 import dev.bumpless.manifest.App;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.protocol.Phase;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -136,8 +137,7 @@ final class ForwardPlan {
         }
       }
     }
-    int all = swap.isRolling() && !seen.serving().isEmpty() ? 1 : app.replicas();
-    int more = swap.startsInHold(seen) ? 0 : all;
+    int more = ReleaseNeeds.of(swap.release()).instances(!seen.serving().isEmpty());
     return plan(
         Phase.PREFLIGHT,
         "asking whether this device can take " + swap.revision().release(),

@@ -1,5 +1,6 @@
 package dev.bumpless.agent.swap;
 
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -80,8 +81,8 @@ record Judgement(boolean isWorse, String text) {
                     "container '%s' uses %s of %s memory: raise 'resources.memory'"
                         .formatted(
                             m.container(),
-                            Preflight.mebi(m.usedBytes()),
-                            Preflight.mebi(m.limitBytes()))));
+                            ReleaseNeeds.mebi(m.usedBytes()),
+                            ReleaseNeeds.mebi(m.limitBytes()))));
   }
 
   private static double millis(Duration duration) {

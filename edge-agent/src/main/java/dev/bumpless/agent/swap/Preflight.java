@@ -9,7 +9,7 @@ import dev.bumpless.manifest.Port;
 import dev.bumpless.protocol.ImagePlatforms;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
-import java.util.HashSet;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,21 +27,16 @@ import java.util.stream.Collectors;
 record Preflight(
     EngineFacts facts, Set<ImageRef> missing, RouteTable table, String defaultAddress) {
 
-  /** Unpacked layers beside compressed ones: base images unpack to about 2.5 times their size. */
-  static final int UNPACKED_FACTOR = 3;
-
-  static final long DISK_RESERVE_BYTES = 128L << 20;
-  static final long MEMORY_RESERVE_BYTES = 64L << 20;
-
   /** Engine 20.10, the oldest that was tried. */
   private static final int OLDEST_API_MINOR = 41;
 
   /** Why not, for a person; empty where nothing speaks against it. */
   Optional<String> objection(Release release, int instances) {
+    ReleaseNeeds needs = ReleaseNeeds.of(release);
     return engine()
         .or(() -> platform(release))
-        .or(() -> disk(release))
-        .or(() -> memory(release.app(), instances))
+        .or(() -> needs.diskShortage(missing::contains, facts.platform(), facts.freeDiskBytes()))
+        .or(() -> needs.memoryShortage(instances, facts.availableMemoryBytes()))
         .or(() -> ports(release.app()))
         .or(() -> strangers(release.app()));
   }
@@ -71,8 +66,10 @@ record Preflight(
 
   private Optional<String> platform(Release release) {
     for (Container container : release.app().containers()) {
-      Map<String, PlatformImage> offered = offered(release, container);
-      if (!offered.isEmpty() && choose(offered).isEmpty()) {
+      Map<String, PlatformImage> offered =
+          release.images().getOrDefault(container.name(), Map.of());
+      if (!offered.isEmpty()
+          && ImagePlatforms.choose(offered.keySet(), facts.platform()).isEmpty()) {
         return Optional.of(
             "image %s of container '%s' is made for %s, this device is %s: push an image for it"
                 .formatted(
@@ -83,48 +80,6 @@ record Preflight(
       }
     }
     return Optional.empty();
-  }
-
-  private Optional<String> disk(Release release) {
-    long compressed = 0;
-    Set<ImageRef> counted = new HashSet<>();
-    for (Container container : release.app().containers()) {
-      if (missing.contains(container.image()) && counted.add(container.image())) {
-        compressed += choose(offered(release, container)).map(PlatformImage::bytes).orElse(0L);
-      }
-    }
-    long needed = compressed == 0 ? 0 : compressed * UNPACKED_FACTOR + DISK_RESERVE_BYTES;
-    return needed <= facts.freeDiskBytes()
-        ? Optional.empty()
-        : Optional.of(
-            ("the images of %s need %s of disk beside those that serve (%s compressed, unpacked"
-                    + " about %d times that, and %s in reserve), %s are free: free some, or make"
-                    + " the images smaller")
-                .formatted(
-                    release.id(),
-                    mebi(needed),
-                    mebi(compressed),
-                    UNPACKED_FACTOR,
-                    mebi(DISK_RESERVE_BYTES),
-                    mebi(facts.freeDiskBytes())));
-  }
-
-  private Optional<String> memory(App app, int instances) {
-    long limits =
-        app.containers().stream().mapToLong(c -> c.resources().memoryBytes()).sum() * instances;
-    long needed = limits + MEMORY_RESERVE_BYTES;
-    return needed <= facts.availableMemoryBytes()
-        ? Optional.empty()
-        : Optional.of(
-            ("%d instance(s) of %s beside what serves need %s of memory (their limits, and %s in"
-                    + " reserve), %s are available: lower 'resources.memory', stop another app, or"
-                    + " use 'strategy: rolling' where there are replicas")
-                .formatted(
-                    instances,
-                    app.name(),
-                    mebi(needed),
-                    mebi(MEMORY_RESERVE_BYTES),
-                    mebi(facts.availableMemoryBytes())));
   }
 
   private Optional<String> ports(App app) {
@@ -189,18 +144,5 @@ record Preflight(
 
   private static boolean isAny(String address) {
     return address.equals("0.0.0.0") || address.equals("[::]");
-  }
-
-  private static Map<String, PlatformImage> offered(Release release, Container container) {
-    return release.images().getOrDefault(container.name(), Map.of());
-  }
-
-  /** The engine's choice among the platforms of an image. */
-  private Optional<PlatformImage> choose(Map<String, PlatformImage> offered) {
-    return ImagePlatforms.choose(offered.keySet(), facts.platform()).map(offered::get);
-  }
-
-  static String mebi(long bytes) {
-    return "%d MiB".formatted((bytes + (1L << 20) - 1) >> 20);
   }
 }

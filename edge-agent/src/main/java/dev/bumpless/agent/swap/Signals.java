@@ -2,6 +2,7 @@ package dev.bumpless.agent.swap;
 
 import dev.bumpless.manifest.App;
 import dev.bumpless.manifest.Container;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +42,7 @@ final class Signals {
     if (found.oomKilled()) {
       return Optional.of(
           "was killed for memory (limit %s): raise 'resources.memory' or mend the leak"
-              .formatted(Preflight.mebi(wanted.resources().memoryBytes())));
+              .formatted(ReleaseNeeds.mebi(wanted.resources().memoryBytes())));
     }
     return switch (found.state()) {
       case EXITED, DEAD ->

@@ -10,6 +10,7 @@ import dev.bumpless.manifest.ImageRef;
 import dev.bumpless.manifest.UpgradePolicy.Strategy;
 import dev.bumpless.protocol.Release;
 import dev.bumpless.protocol.Release.PlatformImage;
+import dev.bumpless.protocol.ReleaseNeeds;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -85,9 +86,12 @@ class PreflightTest {
   @Test
   void diskHasToHoldTheImagesUnpackedAndAReserve() {
     long hundred = 100L << 20;
-    facts = facts("linux/amd64", "1.41", 3 * hundred + Preflight.DISK_RESERVE_BYTES, GIBI);
+    facts = facts("linux/amd64", "1.41", 3 * hundred + ReleaseNeeds.DISK_RESERVE_BYTES, GIBI);
     assertThat(objection(release("linux/amd64", hundred, 1880))).isEqualTo("none");
-    assertThat(objection(release("linux/amd64", hundred + 1, 1880))).contains("of disk");
+    Release larger = release("linux/amd64", hundred + 1, 1880);
+    assertThat(
+            ReleaseNeeds.of(larger).diskShortage(i -> true, "linux/amd64", facts.freeDiskBytes()))
+        .contains(objection(larger));
   }
 
   @Test
@@ -106,7 +110,8 @@ class PreflightTest {
 
     assertThat(preflight.objection(release, 1)).isEmpty();
     assertThat(preflight.objection(release, 2).orElseThrow())
-        .contains("2 instance(s)", "192 MiB of memory", "128 MiB are available");
+        .contains("2 instance(s)", "192 MiB of memory", "128 MiB are available")
+        .isEqualTo(ReleaseNeeds.of(release).memoryShortage(2, 128L << 20).orElseThrow());
   }
 
   @ParameterizedTest
