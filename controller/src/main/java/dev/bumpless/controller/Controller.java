@@ -82,6 +82,7 @@ final class Controller implements AutoCloseable {
     RecordText records = new RecordText(codec);
     SqlReleaseStore releaseStore = new SqlReleaseStore(database, records);
     SqlOrderStore orderStore = new SqlOrderStore(database, records);
+    SqlAuditLog audit = new SqlAuditLog(database);
 
     Fleet fleet = new Fleet(new SqlFleetStore(database, records), trust);
     RegistryResolver registries =
@@ -89,7 +90,8 @@ final class Controller implements AutoCloseable {
     ReleaseService releases = new ReleaseService(releaseStore, registries, keys, appText);
     OrderBook book = new OrderBook(orderStore, releaseStore, keys);
     Rollouts rollouts =
-        new Rollouts(new SqlRolloutStore(database, records), orderStore, book, releases, fleet);
+        new Rollouts(
+            new SqlRolloutStore(database, records), orderStore, book, releases, fleet, audit);
     rollouts.resume(clock.instant());
 
     String brokerUri = broker(config, trust, state, resources);
@@ -100,7 +102,6 @@ final class Controller implements AutoCloseable {
     rollouts.listen(link);
     link.start();
     resources.add(RolloutTimer.start(rollouts.waves(), turn, clock));
-    SqlAuditLog audit = new SqlAuditLog(database);
     Followed followed =
         Followed.open(
             config.sources(),

@@ -1,5 +1,6 @@
 package dev.bumpless.controller.rollout;
 
+import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.problem.ProblemException;
@@ -34,15 +35,22 @@ final class RolloutDriver {
   private final Fleet fleet;
   private final OtherApps others;
   private final WayBack wayBack;
+  private final OwnActs acts;
 
   RolloutDriver(
-      RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
+      RolloutStore store,
+      OrderStore orders,
+      OrderBook book,
+      ReleaseService releases,
+      Fleet fleet,
+      AuditLog audit) {
     this.store = store;
     this.book = book;
     this.releases = releases;
     this.fleet = fleet;
     this.others = new OtherApps(orders, releases);
     this.wayBack = new WayBack(store, releases);
+    this.acts = new OwnActs(audit);
   }
 
   /** Tells which devices a rollout is for today, with their sites. */
@@ -195,23 +203,28 @@ final class RolloutDriver {
     @Override
     public void openNextWave(RolloutStep.OpenNextWave step) {
       keep(current().nextWave());
+      acts.opened(rollout(), now);
     }
 
     @Override
     public void pause(RolloutStep.Pause step) {
       keep(current().in(Course.State.PAUSED, step.reason()));
+      acts.paused(rollout(), step.reason(), now);
     }
 
     @Override
     public void rollBack(RolloutStep.RollBack step) {
       keep(current().in(Course.State.ROLLED_BACK, step.reason()));
-      wayBack.of(rollout(), now).ifPresent(store::save);
+      Optional<Rollout> back = wayBack.of(rollout(), now);
+      back.ifPresent(store::save);
+      acts.rolledBack(rollout(), back, step.reason(), now);
       isTakenBack = true;
     }
 
     @Override
     public void finish(RolloutStep.Finish step) {
       keep(current().in(Course.State.FINISHED, ""));
+      acts.finished(rollout(), now);
     }
 
     /** What the device has not heard of is not sent; what waits there for its window is dropped. */

@@ -167,7 +167,13 @@ class RandomRolloutsTest {
         waves().tick(desk.now);
       } else if (which < 19) {
         rollouts =
-            new Rollouts(desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet);
+            new Rollouts(
+                desk.rolloutStore,
+                desk.orderStore,
+                desk.book,
+                desk.releases,
+                desk.fleet,
+                desk.audit);
         rollouts.resume(desk.now);
       } else if (which < 20 && devices.size() < 12) {
         join("late-" + devices.size());
