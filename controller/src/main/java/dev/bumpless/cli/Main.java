@@ -60,7 +60,8 @@ public final class Main {
                     .addSubcommand(new GetAppsCommand(terminal))
                     .addSubcommand(new GetReleasesCommand(terminal))
                     .addSubcommand(new GetRolloutsCommand(terminal))
-                    .addSubcommand(new GetSourcesCommand(terminal)))
+                    .addSubcommand(new GetSourcesCommand(terminal))
+                    .addSubcommand(new GetAuditCommand(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Describe())
                     .addSubcommand(new DescribeCommand.OfDevice(terminal))

@@ -484,15 +484,19 @@ class ControllerTest {
 
     assertThat(audit())
         .containsExactly(
-            "1 token 127.0.0.1 POST /api/v1/rollouts apply pump OK",
-            "2 token 127.0.0.1 POST /api/v1/rollouts - INVALID_MANIFEST",
-            "3 token 127.0.0.1 POST /api/v1/rollouts - BAD_REQUEST",
-            "4 token 127.0.0.1 POST /api/v1/rollouts - TOO_LARGE",
-            "5 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 NOT_FOUND",
-            "6 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 OK",
-            "7 token 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND");
-    assertThat(rest.get("/api/v1/audit?limit=1").body().path(0).path("number").asInt())
-        .isEqualTo(7);
+            "1 token 127.0.0.1 POST /api/v1/rollouts apply pump BEGUN",
+            "2 token 127.0.0.1 POST /api/v1/rollouts apply pump OK 1",
+            "3 token 127.0.0.1 POST /api/v1/rollouts - INVALID_MANIFEST",
+            "4 token 127.0.0.1 POST /api/v1/rollouts - BAD_REQUEST",
+            "5 token 127.0.0.1 POST /api/v1/rollouts - TOO_LARGE",
+            "6 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 BEGUN",
+            "7 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 NOT_FOUND 6",
+            "8 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 BEGUN",
+            "9 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 OK 8",
+            "10 token 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND");
+    assertThat(rest.get("/api/v1/audit?limit=4").body())
+        .extracting(call -> call.path("number").asInt())
+        .containsExactly(10, 9, 7, 5);
   }
 
   @Test
@@ -602,7 +606,8 @@ class ControllerTest {
       JsonNode record = rest.json().readTree(line);
       if (!record.has("end")) {
         brief.add(
-            Stream.of("number", "actor", "from", "action", "object", "outcome")
+            Stream.of("number", "actor", "from", "action", "object", "outcome", "begun")
+                .filter(record::has)
                 .map(field -> record.path(field).asText())
                 .collect(Collectors.joining(" ")));
       }

@@ -115,10 +115,12 @@ public final class RestServer implements AutoCloseable {
     Auditing auditing = new Auditing(parts.audit(), parts.clock());
     routes.after(BASE + "/*", auditing::after);
     routes.after(SourceRoutes.HOOKS + "/*", auditing::after);
-    new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
+    new RolloutRoutes(parts.rollouts(), parts.fleet(), auditing, parts.clock(), json)
+        .installOn(routes);
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
-    new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), json).installOn(routes);
+    new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), auditing, json)
+        .installOn(routes);
     new SourceRoutes(parts.sources(), parts.webhookSecrets(), parts.turn(), json).installOn(routes);
     new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
