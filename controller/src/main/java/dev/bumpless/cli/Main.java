@@ -34,6 +34,11 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new Main())
             .addSubcommand(new InitCommand(terminal))
+            .addSubcommand(
+                new CommandLine(new Group.Token())
+                    .addSubcommand(new TokenCommand.Create(terminal))
+                    .addSubcommand(new TokenCommand.Names(terminal))
+                    .addSubcommand(new TokenCommand.Delete(terminal)))
             .addSubcommand(new ApplyCommand(terminal))
             .addSubcommand(
                 new CommandLine(new Group.Set()).addSubcommand(new SetImageCommand(terminal)))

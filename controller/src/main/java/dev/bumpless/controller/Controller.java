@@ -3,6 +3,7 @@ package dev.bumpless.controller;
 import dev.bumpless.controller.api.RestServer;
 import dev.bumpless.controller.broker.EmbeddedBroker;
 import dev.bumpless.controller.enrol.LocalKeys;
+import dev.bumpless.controller.enrol.Tokens;
 import dev.bumpless.controller.enrol.TrustDirectory;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.lease.Turn;
@@ -117,6 +118,7 @@ final class Controller implements AutoCloseable {
             config.http(),
             new RestServer.Parts(
                 Files.readString(trust.token()).strip(),
+                new Tokens(config.trust())::whose,
                 fleet,
                 releases,
                 rollouts,

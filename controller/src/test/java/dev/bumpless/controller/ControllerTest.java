@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bumpless.controller.Rest.Reply;
 import dev.bumpless.controller.enrol.Init;
+import dev.bumpless.controller.enrol.Tokens;
 import dev.bumpless.controller.link.SimulatedDevice;
 import dev.bumpless.controller.registry.FakeRegistryServer;
 import dev.bumpless.protocol.DeviceId;
@@ -497,6 +498,34 @@ class ControllerTest {
     assertThat(rest.get("/api/v1/audit?limit=4").body())
         .extracting(call -> call.path("number").asInt())
         .containsExactly(10, 9, 7, 5);
+  }
+
+  @Test
+  void aTokenWithANameCountsFromTheNextCallOnAndIsInTheAudit() throws Exception {
+    Tokens tokens = new Tokens(trust());
+    String text = tokens.create("ann");
+    Rest ann = new Rest(controller.httpPort(), text);
+    Rest bob = new Rest(controller.httpPort(), tokens.create("bob"));
+    Files.writeString(trust().resolve("controller/tokens/bob"), "nonsense");
+
+    assertThat(ann.put("/api/v1/devices/dev-1/labels", "{}").status()).isEqualTo(200);
+    assertThat(bob.put("/api/v1/devices/dev-1/labels", "{}").code()).isEqualTo("UNAUTHENTICATED");
+    assertThat(ann.post("/api/v1/nowhere", "{}").code()).isEqualTo("NOT_FOUND");
+    assertThat(tokens.delete("ann")).isTrue();
+    assertThat(ann.get("/api/v1/devices").code()).isEqualTo("UNAUTHENTICATED");
+    rest.put("/api/v1/devices/dev-1/labels", "{}");
+
+    String label = " 127.0.0.1 PUT /api/v1/devices/dev-1/labels ";
+    assertThat(audit())
+        .containsExactly(
+            "1 ann" + label + "labels of dev-1 BEGUN",
+            "2 ann" + label + "labels of dev-1 OK 1",
+            "3 nobody" + label + "- UNAUTHENTICATED",
+            "4 ann 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND",
+            "5 nobody 127.0.0.1 GET /api/v1/devices - UNAUTHENTICATED",
+            "6 token" + label + "labels of dev-1 BEGUN",
+            "7 token" + label + "labels of dev-1 OK 6");
+    assertThat(text(rest.stream("/api/v1/audit/export"))).doesNotContain(text);
   }
 
   @Test

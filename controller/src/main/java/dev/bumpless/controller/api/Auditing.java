@@ -23,7 +23,7 @@ final class Auditing {
   /** Name of the request's attribute that holds what it was about. */
   static final String OBJECT = "bumpless.object";
 
-  /** Name of the request's attribute that holds who it was, where no token says so. */
+  /** Name of the request's attribute that holds who it is. */
   static final String ACTOR = "bumpless.actor";
 
   private static final String BEGUN = "bumpless.begun";
@@ -78,7 +78,7 @@ final class Auditing {
 
   private static String actor(Context context) {
     @Nullable String actor = context.attribute(ACTOR);
-    return actor == null ? "token" : actor;
+    return actor == null ? UNKNOWN : actor;
   }
 
   private static AuditLog.Entry entry(

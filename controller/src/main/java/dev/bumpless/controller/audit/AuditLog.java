@@ -30,7 +30,8 @@ public interface AuditLog {
    * {@link #MAX_LENGTH} characters, and control characters become blanks.
    *
    * @param at cut to milliseconds
-   * @param actor who: {@code token}, {@code nobody} without one, {@code controller} by itself
+   * @param actor who: the name of a token, {@code token} of the one without a name, {@code nobody}
+   *     without one, {@code webhook}, {@code source NAME}, {@code controller} by itself
    * @param from where the call came from: an address
    * @param action what, as method and path of the request
    * @param object of what: an app, a device; {@code -} where the call told nothing that made sense

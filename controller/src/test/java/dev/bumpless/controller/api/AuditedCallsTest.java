@@ -69,6 +69,7 @@ class AuditedCallsTest {
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             new RestServer.Parts(
                 TOKEN,
+                token -> Optional.empty(),
                 fleet,
                 releases,
                 rollouts,

@@ -82,6 +82,7 @@ class SourcesOnStandbyTest {
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             new RestServer.Parts(
                 TOKEN,
+                token -> Optional.empty(),
                 fleet,
                 releases,
                 rollouts,
