@@ -1,5 +1,6 @@
 package dev.bumpless.controller.enrol;
 
+import dev.bumpless.trust.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -10,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,8 +67,7 @@ public final class Tokens {
           "there are " + names.size() + " tokens, the most there can be");
     }
     String token = name + "." + Init.random();
-    String digest = HexFormat.of().formatHex(sha256(token)) + "\n";
-    PrivateFile.write(file(name), digest.getBytes(StandardCharsets.US_ASCII));
+    PrivateFile.write(file(name), (digestOf(token) + "\n").getBytes(StandardCharsets.US_ASCII));
     return token;
   }
 
@@ -107,9 +105,11 @@ public final class Tokens {
 
   private boolean isOf(String name, String token) {
     try {
-      byte[] digest = digest(file(name));
+      String digest = digestIn(file(name));
       told.remove(name);
-      return MessageDigest.isEqual(digest, sha256(token));
+      return MessageDigest.isEqual(
+          digest.getBytes(StandardCharsets.US_ASCII),
+          digestOf(token).getBytes(StandardCharsets.US_ASCII));
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
@@ -125,13 +125,17 @@ public final class Tokens {
     }
   }
 
-  private static byte[] digest(Path file) throws IOException {
+  private static String digestOf(String token) {
+    return Sha256.hex(token.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String digestIn(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       String text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.US_ASCII);
       if (!DIGEST.matcher(text).matches()) {
         throw new IOException(file + " holds no SHA-256");
       }
-      return HexFormat.of().parseHex(text.strip());
+      return text.strip();
     }
   }
 
@@ -151,14 +155,6 @@ public final class Tokens {
     if (!isName(name)) {
       throw new IllegalArgumentException(
           "'" + name + "' is no name of a token: 1 to 63 of a-z, 0-9 and '-'");
-    }
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

@@ -3,7 +3,9 @@ package dev.bumpless.controller.enrol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bumpless.trust.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,10 +79,13 @@ class TokensTest {
     }
     assertThat(tokens.names()).isEmpty();
     String ann = tokens.create("ann");
-    Files.copy(file("ann"), file("controller"));
+    for (String taken : List.of("controller", "a.b")) {
+      String digest = Sha256.hex((taken + ".secret").getBytes(StandardCharsets.UTF_8));
+      Files.writeString(file(taken), digest);
+    }
     for (String wrong :
         List.of(
-            "", ".", "ann", "ann.", ann + "x", "controller." + ann.substring(4), "../token.x")) {
+            "", ".", "ann", "ann.", ann + "x", "controller.secret", "a.b.secret", "../token.x")) {
       assertThat(tokens.whose(wrong)).as(wrong).isEmpty();
     }
   }
