@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An exported audit, line by line, in the memory of one line. */
 final class AuditLines {
@@ -79,9 +80,16 @@ final class AuditLines {
             text(node, "from"),
             text(node, "action"),
             text(node, "object"),
-            text(node, "outcome")),
+            text(node, "outcome"),
+            begun(node)),
         text(node, "previous"),
         text(node, "hash"));
+  }
+
+  private static OptionalLong begun(JsonNode node) {
+    return node.has("begun")
+        ? OptionalLong.of(node.path("begun").longValue())
+        : OptionalLong.empty();
   }
 
   private static String text(JsonNode node, String name) {

@@ -41,6 +41,12 @@ abstract class Group implements Runnable {
   static final class Delete extends Group {}
 
   @Command(
+      name = "token",
+      description = "Say who may call the controller; works on the files of this machine.",
+      synopsisSubcommandLabel = "WHAT")
+  static final class Token extends Group {}
+
+  @Command(
       name = "audit",
       description = "Take out or check the record of who did what.",
       synopsisSubcommandLabel = "WHAT")

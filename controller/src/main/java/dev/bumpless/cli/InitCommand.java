@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code init DIR}: the keys and certificates of a fleet. The one verb that asks no controller. */
+/** {@code init DIR}: the keys and certificates of a fleet. It asks no controller. */
 @Command(
     name = "init",
     mixinStandardHelpOptions = true,

@@ -34,6 +34,11 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new Main())
             .addSubcommand(new InitCommand(terminal))
+            .addSubcommand(
+                new CommandLine(new Group.Token())
+                    .addSubcommand(new TokenCommand.Create(terminal))
+                    .addSubcommand(new TokenCommand.Names(terminal))
+                    .addSubcommand(new TokenCommand.Delete(terminal)))
             .addSubcommand(new ApplyCommand(terminal))
             .addSubcommand(
                 new CommandLine(new Group.Set()).addSubcommand(new SetImageCommand(terminal)))
@@ -60,7 +65,8 @@ public final class Main {
                     .addSubcommand(new GetAppsCommand(terminal))
                     .addSubcommand(new GetReleasesCommand(terminal))
                     .addSubcommand(new GetRolloutsCommand(terminal))
-                    .addSubcommand(new GetSourcesCommand(terminal)))
+                    .addSubcommand(new GetSourcesCommand(terminal))
+                    .addSubcommand(new GetAuditCommand(terminal)))
             .addSubcommand(
                 new CommandLine(new Group.Describe())
                     .addSubcommand(new DescribeCommand.OfDevice(terminal))

@@ -3,6 +3,7 @@ package dev.bumpless.controller;
 import dev.bumpless.controller.api.RestServer;
 import dev.bumpless.controller.broker.EmbeddedBroker;
 import dev.bumpless.controller.enrol.LocalKeys;
+import dev.bumpless.controller.enrol.Tokens;
 import dev.bumpless.controller.enrol.TrustDirectory;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.lease.Turn;
@@ -82,6 +83,7 @@ final class Controller implements AutoCloseable {
     RecordText records = new RecordText(codec);
     SqlReleaseStore releaseStore = new SqlReleaseStore(database, records);
     SqlOrderStore orderStore = new SqlOrderStore(database, records);
+    SqlAuditLog audit = new SqlAuditLog(database);
 
     Fleet fleet = new Fleet(new SqlFleetStore(database, records), trust);
     RegistryResolver registries =
@@ -89,7 +91,8 @@ final class Controller implements AutoCloseable {
     ReleaseService releases = new ReleaseService(releaseStore, registries, keys, appText);
     OrderBook book = new OrderBook(orderStore, releaseStore, keys);
     Rollouts rollouts =
-        new Rollouts(new SqlRolloutStore(database, records), orderStore, book, releases, fleet);
+        new Rollouts(
+            new SqlRolloutStore(database, records), orderStore, book, releases, fleet, audit);
     rollouts.resume(clock.instant());
 
     String brokerUri = broker(config, trust, state, resources);
@@ -100,7 +103,6 @@ final class Controller implements AutoCloseable {
     rollouts.listen(link);
     link.start();
     resources.add(RolloutTimer.start(rollouts.waves(), turn, clock));
-    SqlAuditLog audit = new SqlAuditLog(database);
     Followed followed =
         Followed.open(
             config.sources(),
@@ -116,6 +118,7 @@ final class Controller implements AutoCloseable {
             config.http(),
             new RestServer.Parts(
                 Files.readString(trust.token()).strip(),
+                new Tokens(config.trust())::whose,
                 fleet,
                 releases,
                 rollouts,

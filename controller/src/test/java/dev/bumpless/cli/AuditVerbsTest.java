@@ -2,6 +2,7 @@ package dev.bumpless.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bumpless.cli.StubController.Result;
 import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.audit.AuditRecord;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,28 @@ class AuditVerbsTest {
   }
 
   @Test
+  void listsCallsWithWhatCameOfThem() {
+    controller.on(
+        "GET /api/v1/audit?limit=50",
+        200,
+        "["
+            + line(records.get(1)).replace("OK", "BEGUN").replace("token", "ann")
+            + ","
+            + line(records.get(0))
+            + "]");
+
+    Result result = controller.run("get", "audit");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out().lines().map(line -> line.replaceAll(" {2,}", "|")))
+        .containsExactly(
+            "NUMBER|AT|ACTOR|FROM|ACTION|OBJECT|OUTCOME",
+            "2|2026-11-25T10:00:00Z|ann|10.0.0.1|POST /api/v1/rollouts|apply pump 2|BEGUN",
+            "1|2026-11-25T10:00:00Z|token|10.0.0.1|POST /api/v1/rollouts|apply pump 1|OK");
+    assertThat(controller.run("get", "audit", "-o", "json").out()).contains("\"BEGUN\"");
+  }
+
+  @Test
   void anExportIsWrittenAsItCameAndCheckedWithoutAController() throws IOException {
     controller.on("GET /api/v1/audit/export?after=0", 200, export(records));
     Path file = Files.writeString(folder.resolve("audit"), controller.run("audit", "export").out());
@@ -69,6 +93,10 @@ class AuditVerbsTest {
     assertThat(changed.exitCode()).isEqualTo(1);
     assertThat(changed.out()).startsWith("broken: record 2: it was changed");
     assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(verify(export(records).replace("\"begun\":3", "\"begun\":2")).out())
+        .startsWith("broken: record 4: it was changed");
+    assertThat(verify(export(records).replace("\"begun\":3,", "")).out())
+        .startsWith("broken: record 4: it was changed");
     assertThat(missing.out()).startsWith("broken: record 2: it is missing");
     assertThat(verify(export(records).replace("apply pump 2", "apply pump 9"), "-o", "json").out())
         .contains("\"intact\" : false")
@@ -144,10 +172,17 @@ class AuditVerbsTest {
             .put("action", entry.action())
             .put("object", entry.object())
             .put("outcome", entry.outcome())
+            .<ObjectNode>setAll(begun(entry))
             .put("previous", record.previous())
             .put("hash", record.hash())
             .toString()
         + "\n";
+  }
+
+  private static ObjectNode begun(AuditLog.Entry entry) {
+    ObjectNode begun = Api.JSON.createObjectNode();
+    entry.begun().ifPresent(number -> begun.put("begun", number));
+    return begun;
   }
 
   private static List<AuditRecord> chain() {
@@ -158,7 +193,13 @@ class AuditVerbsTest {
           AuditRecord.following(
               head,
               new AuditLog.Entry(
-                  NOW, "token", "10.0.0.1", "POST /api/v1/rollouts", "apply pump " + i, "OK"));
+                  NOW,
+                  "token",
+                  "10.0.0.1",
+                  "POST /api/v1/rollouts",
+                  "apply pump " + i,
+                  "OK",
+                  i == 4 ? OptionalLong.of(3) : OptionalLong.empty()));
       chain.add(next);
       head = next.asHead();
     }

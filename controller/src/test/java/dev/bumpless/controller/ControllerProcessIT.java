@@ -1,6 +1,7 @@
 package dev.bumpless.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,10 +10,13 @@ import dev.bumpless.controller.link.SimulatedDevice;
 import dev.bumpless.controller.repository.GitRepository;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program itself, with its own broker, killed as a power cut kills it. */
 class ControllerProcessIT {
   private static final DeviceId ONE = new DeviceId("dev-1");
+
+  private static final List<String> BEGUN = List.of("apply pump BEGUN");
 
   @TempDir private Path folder;
   private ControllerProgram program;
@@ -90,6 +96,35 @@ class ControllerProcessIT {
         .forEach(r -> started.add(r.path("release").asText()));
     assertThat(started).as("seed %d", seed).isNotEmpty().doesNotHaveDuplicates();
     assertThat(program.rest().get("/api/v1/apps/pump/releases").body()).hasSameSizeAs(started);
+  }
+
+  @Test
+  void aCallThatTheControllerDiedOverIsInTheAuditAsBegun() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+      String image = "127.0.0.1:" + silent.getLocalPort() + "/pump:1";
+      CompletableFuture<Void> asked =
+          CompletableFuture.runAsync(
+              () -> program.rest().apply(SomeApps.yaml(image, 1880), "{\"devices\":[\"dev-1\"]}"));
+      await().atMost(ControllerProgram.PATIENCE).until(() -> calls().equals(BEGUN));
+
+      program.kill();
+      assertThatThrownBy(asked::join);
+      program.start();
+
+      assertThat(calls()).isEqualTo(BEGUN);
+      assertThat(program.rest().get("/api/v1/rollouts").body()).isEmpty();
+    }
+  }
+
+  private List<String> calls() {
+    List<String> calls = new ArrayList<>();
+    program
+        .rest()
+        .get("/api/v1/audit")
+        .body()
+        .forEach(
+            call -> calls.add(call.path("object").asText() + " " + call.path("outcome").asText()));
+    return calls;
   }
 
   private String applied() {

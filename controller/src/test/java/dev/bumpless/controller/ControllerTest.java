@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bumpless.controller.Rest.Reply;
 import dev.bumpless.controller.enrol.Init;
+import dev.bumpless.controller.enrol.Tokens;
 import dev.bumpless.controller.link.SimulatedDevice;
 import dev.bumpless.controller.registry.FakeRegistryServer;
 import dev.bumpless.protocol.DeviceId;
@@ -484,15 +485,47 @@ class ControllerTest {
 
     assertThat(audit())
         .containsExactly(
-            "1 token 127.0.0.1 POST /api/v1/rollouts apply pump OK",
-            "2 token 127.0.0.1 POST /api/v1/rollouts - INVALID_MANIFEST",
-            "3 token 127.0.0.1 POST /api/v1/rollouts - BAD_REQUEST",
-            "4 token 127.0.0.1 POST /api/v1/rollouts - TOO_LARGE",
-            "5 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 NOT_FOUND",
-            "6 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 OK",
-            "7 token 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND");
-    assertThat(rest.get("/api/v1/audit?limit=1").body().path(0).path("number").asInt())
-        .isEqualTo(7);
+            "1 token 127.0.0.1 POST /api/v1/rollouts apply pump BEGUN",
+            "2 token 127.0.0.1 POST /api/v1/rollouts apply pump OK 1",
+            "3 token 127.0.0.1 POST /api/v1/rollouts - INVALID_MANIFEST",
+            "4 token 127.0.0.1 POST /api/v1/rollouts - BAD_REQUEST",
+            "5 token 127.0.0.1 POST /api/v1/rollouts - TOO_LARGE",
+            "6 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 BEGUN",
+            "7 token 127.0.0.1 PUT /api/v1/devices/dev-9/labels labels of dev-9 NOT_FOUND 6",
+            "8 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 BEGUN",
+            "9 token 127.0.0.1 PUT /api/v1/devices/dev-1/labels labels of dev-1 OK 8",
+            "10 token 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND");
+    assertThat(rest.get("/api/v1/audit?limit=4").body())
+        .extracting(call -> call.path("number").asInt())
+        .containsExactly(10, 9, 7, 5);
+  }
+
+  @Test
+  void aTokenWithANameCountsFromTheNextCallOnAndIsInTheAudit() throws Exception {
+    Tokens tokens = new Tokens(trust());
+    String text = tokens.create("ann");
+    Rest ann = new Rest(controller.httpPort(), text);
+    Rest bob = new Rest(controller.httpPort(), tokens.create("bob"));
+    Files.writeString(trust().resolve("controller/tokens/bob"), "nonsense");
+
+    assertThat(ann.put("/api/v1/devices/dev-1/labels", "{}").status()).isEqualTo(200);
+    assertThat(bob.put("/api/v1/devices/dev-1/labels", "{}").code()).isEqualTo("UNAUTHENTICATED");
+    assertThat(ann.post("/api/v1/nowhere", "{}").code()).isEqualTo("NOT_FOUND");
+    assertThat(tokens.delete("ann")).isTrue();
+    assertThat(ann.get("/api/v1/devices").code()).isEqualTo("UNAUTHENTICATED");
+    rest.put("/api/v1/devices/dev-1/labels", "{}");
+
+    String label = " 127.0.0.1 PUT /api/v1/devices/dev-1/labels ";
+    assertThat(audit())
+        .containsExactly(
+            "1 ann" + label + "labels of dev-1 BEGUN",
+            "2 ann" + label + "labels of dev-1 OK 1",
+            "3 nobody" + label + "- UNAUTHENTICATED",
+            "4 ann 127.0.0.1 POST /api/v1/nowhere - NOT_FOUND",
+            "5 nobody 127.0.0.1 GET /api/v1/devices - UNAUTHENTICATED",
+            "6 token" + label + "labels of dev-1 BEGUN",
+            "7 token" + label + "labels of dev-1 OK 6");
+    assertThat(text(rest.stream("/api/v1/audit/export"))).doesNotContain(text);
   }
 
   @Test
@@ -602,7 +635,8 @@ class ControllerTest {
       JsonNode record = rest.json().readTree(line);
       if (!record.has("end")) {
         brief.add(
-            Stream.of("number", "actor", "from", "action", "object", "outcome")
+            Stream.of("number", "actor", "from", "action", "object", "outcome", "begun")
+                .filter(record::has)
                 .map(field -> record.path(field).asText())
                 .collect(Collectors.joining(" ")));
       }

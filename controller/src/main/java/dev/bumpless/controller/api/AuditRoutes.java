@@ -11,6 +11,10 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /audit}: who did what, as a page and as a whole. */
 final class AuditRoutes {
@@ -32,11 +36,20 @@ final class AuditRoutes {
   }
 
   private void recent(Context context) {
+    int limit = Query.number(context, "limit", 50, 1, MAX_LIMIT);
     List<RecordBody> newest =
-        log.recent(Query.number(context, "limit", 50, 1, MAX_LIMIT)).stream()
-            .map(RecordBody::of)
-            .toList();
+        onePerCall(log.recent(2 * limit)).limit(limit).map(RecordBody::of).toList();
     context.contentType("application/json").result(json.write(newest));
+  }
+
+  /** Of a call that ended its end alone, which is newer than its begin. */
+  private static Stream<AuditRecord> onePerCall(List<AuditRecord> newest) {
+    Set<Long> ended =
+        newest.stream()
+            .flatMapToLong(record -> record.entry().begun().stream())
+            .boxed()
+            .collect(Collectors.toSet());
+    return newest.stream().filter(record -> !ended.contains(record.number()));
   }
 
   /** One record a line, then the end; whoever reads no end has not read all. */
@@ -82,6 +95,7 @@ final class AuditRoutes {
     "action",
     "object",
     "outcome",
+    "begun",
     "previous",
     "hash"
   })
@@ -93,6 +107,7 @@ final class AuditRoutes {
       String action,
       String object,
       String outcome,
+      @Nullable Long begun,
       String previous,
       String hash) {
 
@@ -106,6 +121,7 @@ final class AuditRoutes {
           entry.action(),
           entry.object(),
           entry.outcome(),
+          entry.begun().isPresent() ? entry.begun().getAsLong() : null,
           record.previous(),
           record.hash());
     }

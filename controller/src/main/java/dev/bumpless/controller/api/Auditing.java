@@ -7,21 +7,26 @@ import io.javalin.http.HandlerType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down every call that was to change something, also one that was refused or failed, and
- * every call without the token. It is written after the call was carried out; where that fails the
- * caller gets INTERNAL.
+ * every call without the token.
+ *
+ * <p>What can change something is written down before it is carried out too, and is not carried out
+ * where that fails. What came of it is written afterwards; where that fails the caller gets
+ * INTERNAL although the change was made, and the record of its begin stays alone, as after a crash.
  */
 final class Auditing {
   /** Name of the request's attribute that holds what it was about. */
   static final String OBJECT = "bumpless.object";
 
-  /** Name of the request's attribute that holds who it was, where no token says so. */
+  /** Name of the request's attribute that holds who it is. */
   static final String ACTOR = "bumpless.actor";
 
+  private static final String BEGUN = "bumpless.begun";
   private static final Set<HandlerType> READS =
       Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
   private static final String ONLY_COMPARES = RestServer.BASE + "/diff";
@@ -36,16 +41,34 @@ final class Auditing {
     this.clock = clock;
   }
 
+  /**
+   * To be called as soon as it is understood what is asked, before anything is changed.
+   *
+   * @param object what it is about
+   */
+  void begin(Context context, String object) {
+    context.attribute(OBJECT, object);
+    AuditLog.Entry begin =
+        entry(context, clock.instant(), actor(context), object, AuditLog.Entry.BEGUN);
+    context.attribute(BEGUN, log.append(begin).number());
+  }
+
   void after(Context context) {
     @Nullable String problem = context.attribute(Errors.OUTCOME);
-    boolean isStranger = Problem.Code.UNAUTHENTICATED.name().equals(problem);
     Instant now = clock.instant();
-    if (isStranger) {
-      strangers.admit(now).ifPresent(object -> append(context, now, "nobody", object));
+    if (problem != null && problem.equals(Problem.Code.UNAUTHENTICATED.name())) {
+      strangers
+          .admit(now)
+          .ifPresent(object -> log.append(entry(context, now, "nobody", object, problem)));
     } else if (isChange(context)) {
       @Nullable String object = context.attribute(OBJECT);
-      @Nullable String actor = context.attribute(ACTOR);
-      append(context, now, actor == null ? "token" : actor, object == null ? UNKNOWN : object);
+      log.append(
+          entry(
+              context,
+              now,
+              actor(context),
+              object == null ? UNKNOWN : object,
+              problem == null ? "OK" : problem));
     }
   }
 
@@ -53,16 +76,22 @@ final class Auditing {
     return !READS.contains(context.method()) && !context.path().equals(ONLY_COMPARES);
   }
 
-  private void append(Context context, Instant now, String actor, String object) {
-    @Nullable String problem = context.attribute(Errors.OUTCOME);
-    log.append(
-        new AuditLog.Entry(
-            now,
-            actor,
-            from(context),
-            context.method() + " " + context.path(),
-            object,
-            problem == null ? "OK" : problem));
+  private static String actor(Context context) {
+    @Nullable String actor = context.attribute(ACTOR);
+    return actor == null ? UNKNOWN : actor;
+  }
+
+  private static AuditLog.Entry entry(
+      Context context, Instant now, String actor, String object, String outcome) {
+    @Nullable Long begun = context.attribute(BEGUN);
+    return new AuditLog.Entry(
+        now,
+        actor,
+        from(context),
+        context.method() + " " + context.path(),
+        object,
+        outcome,
+        begun == null ? OptionalLong.empty() : OptionalLong.of(begun));
   }
 
   /** The address of whoever connected; of whom a proxy says that it speaks for, that too. */

@@ -18,12 +18,15 @@ final class DeviceRoutes {
   private final Fleet fleet;
   private final Rollouts rollouts;
   private final ReleaseService releases;
+  private final Auditing auditing;
   private final RestJson json;
 
-  DeviceRoutes(Fleet fleet, Rollouts rollouts, ReleaseService releases, RestJson json) {
+  DeviceRoutes(
+      Fleet fleet, Rollouts rollouts, ReleaseService releases, Auditing auditing, RestJson json) {
     this.fleet = fleet;
     this.rollouts = rollouts;
     this.releases = releases;
+    this.auditing = auditing;
     this.json = json;
   }
 
@@ -56,7 +59,9 @@ final class DeviceRoutes {
   private void label(Context context) {
     DeviceId id = new DeviceId(context.pathParam("id"));
     context.attribute(RestServer.OBJECT, "labels of " + id);
-    fleet.label(id, json.readTexts(context.bodyAsBytes()));
+    Map<String, String> labels = json.readTexts(context.bodyAsBytes());
+    auditing.begin(context, "labels of " + id);
+    fleet.label(id, labels);
     one(context);
   }
 

@@ -45,12 +45,14 @@ public final class RestServer implements AutoCloseable {
   /**
    * Everything that it answers from.
    *
-   * @param token what a caller must know
+   * @param token the first, which has no name
+   * @param callers who else may call
    * @param webhookSecrets of those sources that have a webhook
    * @param turn whether this controller is the one that looks at the sources
    */
   public record Parts(
       String token,
+      Callers callers,
       Fleet fleet,
       ReleaseService releases,
       Rollouts rollouts,
@@ -108,17 +110,19 @@ public final class RestServer implements AutoCloseable {
   }
 
   private static void install(RoutesConfig routes, Parts parts, RestJson json) {
-    BearerToken token = new BearerToken(parts.token());
+    BearerToken token = new BearerToken(parts.token(), parts.callers());
     Errors errors = new Errors(json);
     errors.installOn(routes);
     routes.before(BASE + "/*", context -> authenticate(context, token));
     Auditing auditing = new Auditing(parts.audit(), parts.clock());
     routes.after(BASE + "/*", auditing::after);
     routes.after(SourceRoutes.HOOKS + "/*", auditing::after);
-    new RolloutRoutes(parts.rollouts(), parts.fleet(), parts.clock(), json).installOn(routes);
+    new RolloutRoutes(parts.rollouts(), parts.fleet(), auditing, parts.clock(), json)
+        .installOn(routes);
     new AppRoutes(parts.releases(), parts.rollouts(), parts.fleet(), parts.appText(), json)
         .installOn(routes);
-    new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), json).installOn(routes);
+    new DeviceRoutes(parts.fleet(), parts.rollouts(), parts.releases(), auditing, json)
+        .installOn(routes);
     new SourceRoutes(parts.sources(), parts.webhookSecrets(), parts.turn(), json).installOn(routes);
     new AuditRoutes(parts.audit(), json).installOn(routes);
     new LogRoutes(parts.logs(), parts.clock()).installOn(routes);
@@ -129,7 +133,7 @@ public final class RestServer implements AutoCloseable {
 
   private static void authenticate(Context context, BearerToken token) {
     if (!context.path().equals(BASE + "/openapi.json")) {
-      token.check(context);
+      context.attribute(Auditing.ACTOR, token.check(context));
     }
   }
 

@@ -30,16 +30,19 @@ final class RolloutRoutes {
 
   private final Rollouts rollouts;
   private final Fleet fleet;
+  private final Auditing auditing;
   private final InstantSource clock;
   private final RestJson json;
   private final WaveRoutes waves;
 
-  RolloutRoutes(Rollouts rollouts, Fleet fleet, InstantSource clock, RestJson json) {
+  RolloutRoutes(
+      Rollouts rollouts, Fleet fleet, Auditing auditing, InstantSource clock, RestJson json) {
     this.rollouts = rollouts;
     this.fleet = fleet;
+    this.auditing = auditing;
     this.clock = clock;
     this.json = json;
-    this.waves = new WaveRoutes(rollouts.waves(), fleet, clock, json);
+    this.waves = new WaveRoutes(rollouts.waves(), fleet, auditing, clock, json);
   }
 
   void installOn(RoutesConfig routes) {
@@ -60,8 +63,9 @@ final class RolloutRoutes {
     refuseWhatRolloutsTake(request);
     Optional<Parsed> manifest = manifest(request);
     Command command = command(request, manifest);
-    context.attribute(RestServer.OBJECT, command.cause());
-    Rollout rollout = start(command, request);
+    Selection selection = request.selection();
+    auditing.begin(context, command.cause());
+    Rollout rollout = start(command, selection, request);
     context.status(202);
     answer(
         context,
@@ -70,13 +74,13 @@ final class RolloutRoutes {
   }
 
   /** An undo without more takes a rollout in waves back where its name is meant. */
-  private Rollout start(Command command, RolloutRequest request) {
+  private Rollout start(Command command, Selection selection, RolloutRequest request) {
     boolean isPlain = request.target() == null && request.toRelease() == null;
     if (command instanceof Command.Undo && isPlain && rollouts.waves().isMeant(command.app())) {
       refuseToSupersede(request, command.app());
       return rollouts.waves().steer(command.app().value(), Verb.UNDO, clock.instant());
     }
-    return rollouts.start(command, request.selection(), request.isSupersede(), clock.instant());
+    return rollouts.start(command, selection, request.isSupersede(), clock.instant());
   }
 
   private static void refuseToSupersede(RolloutRequest request, AppName name) {
@@ -93,7 +97,7 @@ final class RolloutRoutes {
     String reference = context.pathParam("id");
     context.attribute(RestServer.OBJECT, "force rollout " + reference);
     Selection selection = json.read(context.bodyAsBytes(), ForceRequest.class).selection();
-    context.attribute(RestServer.OBJECT, "force rollout %s on %s".formatted(reference, selection));
+    auditing.begin(context, "force rollout %s on %s".formatted(reference, selection));
     Rollout rollout = rollouts.force(reference, selection, clock.instant());
     context.status(202);
     answer(context, RolloutBody.of(rollout, fleet, clock.instant()));

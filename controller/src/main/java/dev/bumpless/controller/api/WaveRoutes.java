@@ -24,12 +24,15 @@ import java.util.Optional;
 final class WaveRoutes {
   private final WaveRollouts waves;
   private final Fleet fleet;
+  private final Auditing auditing;
   private final InstantSource clock;
   private final RestJson json;
 
-  WaveRoutes(WaveRollouts waves, Fleet fleet, InstantSource clock, RestJson json) {
+  WaveRoutes(
+      WaveRollouts waves, Fleet fleet, Auditing auditing, InstantSource clock, RestJson json) {
     this.waves = waves;
     this.fleet = fleet;
+    this.auditing = auditing;
     this.clock = clock;
     this.json = json;
   }
@@ -58,14 +61,15 @@ final class WaveRoutes {
           "its devices are those of the manifest's key target");
     }
     RolloutManifest manifest = Manifests.readRollout(String.valueOf(request.manifest()));
-    String preview = request.isDryRun() ? "preview of " : "";
-    context.attribute(RestServer.OBJECT, preview + "rollout " + manifest.name());
+    String object = "rollout " + manifest.name();
+    context.attribute(RestServer.OBJECT, request.isDryRun() ? "preview of " + object : object);
     WaveRequest asked = new WaveRequest(manifest, beside(manifest, request), request.isSupersede());
     Instant now = clock.instant();
     if (request.isDryRun()) {
       answer(context, PreviewBody.of(waves.preview(asked, now)));
       return;
     }
+    auditing.begin(context, object);
     Rollout rollout = waves.start(asked, now);
     context.status(202);
     answer(context, RolloutBody.of(rollout, fleet, now));
@@ -79,7 +83,7 @@ final class WaveRoutes {
 
   private void steer(Context context, Verb verb, String word) {
     String reference = context.pathParam("id");
-    context.attribute(RestServer.OBJECT, word + " rollout " + reference);
+    auditing.begin(context, word + " rollout " + reference);
     Instant now = clock.instant();
     Rollout rollout = waves.steer(reference, verb, now);
     context.status(202);

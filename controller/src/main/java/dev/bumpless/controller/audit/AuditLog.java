@@ -3,6 +3,7 @@ package dev.bumpless.controller.audit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Records that are only ever added, each chained to the one before it. Called by any thread, and by
@@ -23,18 +24,29 @@ public interface AuditLog {
   ChainHead head();
 
   /**
-   * What is to be kept of one operation. Texts are cut at {@link #MAX_LENGTH} characters, and
-   * control characters become blanks.
+   * What is to be kept of one operation. A call that changes something has two: one before it is
+   * carried out, whose outcome is {@link #BEGUN}, and one after, with what came of it, that names
+   * the first. So of a call that is BEGUN for good nobody knows what it did. Texts are cut at
+   * {@link #MAX_LENGTH} characters, and control characters become blanks.
    *
    * @param at cut to milliseconds
-   * @param actor who: {@code token} until there are users, {@code nobody} without one
+   * @param actor who: the name of a token, {@code token} of the one without a name, {@code nobody}
+   *     without one, {@code webhook}, {@code source NAME}, {@code controller} by itself
    * @param from where the call came from: an address
    * @param action what, as method and path of the request
    * @param object of what: an app, a device; {@code -} where the call told nothing that made sense
-   * @param outcome {@code OK} or the code of the problem
+   * @param outcome {@code OK}, the code of the problem, or {@code BEGUN}
+   * @param begun number of the record of its begin; empty where that has none, or is this
    */
   record Entry(
-      Instant at, String actor, String from, String action, String object, String outcome) {
+      Instant at,
+      String actor,
+      String from,
+      String action,
+      String object,
+      String outcome,
+      OptionalLong begun) {
+    public static final String BEGUN = "BEGUN";
     static final int MAX_LENGTH = 1_000;
 
     public Entry {
@@ -44,6 +56,12 @@ public interface AuditLog {
       action = plain(action);
       object = plain(object);
       outcome = plain(outcome);
+    }
+
+    /** One that stands for itself. */
+    public Entry(
+        Instant at, String actor, String from, String action, String object, String outcome) {
+      this(at, actor, from, action, object, outcome, OptionalLong.empty());
     }
 
     private static String plain(String text) {

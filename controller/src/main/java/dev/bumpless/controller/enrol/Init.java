@@ -186,7 +186,8 @@ public final class Init {
     return signer;
   }
 
-  private static String random() {
+  /** Base64url of 32 random bytes. */
+  static String random() {
     byte[] bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -38,6 +38,19 @@ final class PrivateFile {
       channel.force(true);
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    forceFolderOf(file);
+  }
+
+  /** False where it is not there; gone for good when this returns. */
+  static boolean delete(Path file) throws IOException {
+    boolean wasThere = Files.deleteIfExists(file);
+    if (wasThere) {
+      forceFolderOf(file);
+    }
+    return wasThere;
+  }
+
+  private static void forceFolderOf(Path file) throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

@@ -53,6 +53,11 @@ public record TrustDirectory(Path path) implements Enrolment {
     return path.resolve(CONTROLLER).resolve("token");
   }
 
+  /** Of each token with a name its digest, see {@link Tokens}. */
+  Path tokens() {
+    return path.resolve(CONTROLLER).resolve("tokens");
+  }
+
   Path devices() {
     return path.resolve("devices");
   }

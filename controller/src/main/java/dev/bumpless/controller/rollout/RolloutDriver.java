@@ -1,5 +1,6 @@
 package dev.bumpless.controller.rollout;
 
+import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.problem.ProblemException;
@@ -35,9 +36,15 @@ final class RolloutDriver {
   private final OtherApps others;
   private final WayBack wayBack;
   private final Reservations reservations;
+  private final OwnActs acts;
 
   RolloutDriver(
-      RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
+      RolloutStore store,
+      OrderStore orders,
+      OrderBook book,
+      ReleaseService releases,
+      Fleet fleet,
+      AuditLog audit) {
     this.store = store;
     this.book = book;
     this.releases = releases;
@@ -45,6 +52,7 @@ final class RolloutDriver {
     this.others = new OtherApps(orders, releases);
     this.wayBack = new WayBack(store, releases);
     this.reservations = new Reservations(store);
+    this.acts = new OwnActs(audit);
   }
 
   /** Tells which devices a rollout is for today, with their sites. */
@@ -197,24 +205,29 @@ final class RolloutDriver {
     @Override
     public void openNextWave(RolloutStep.OpenNextWave step) {
       keep(current().nextWave());
+      acts.opened(rollout(), now);
     }
 
     @Override
     public void pause(RolloutStep.Pause step) {
       keep(current().in(Course.State.PAUSED, step.reason()));
+      acts.paused(rollout(), step.reason(), now);
     }
 
     @Override
     public void rollBack(RolloutStep.RollBack step) {
       Set<DeviceId> plannedSince = reservations.plannedSince(begun);
       keep(current().in(Course.State.ROLLED_BACK, step.reason()));
-      wayBack.of(rollout(), plannedSince, now).ifPresent(store::save);
+      Optional<Rollout> back = wayBack.of(rollout(), plannedSince, now);
+      back.ifPresent(store::save);
+      acts.rolledBack(rollout(), back, step.reason(), now);
       isTakenBack = true;
     }
 
     @Override
     public void finish(RolloutStep.Finish step) {
       keep(current().in(Course.State.FINISHED, ""));
+      acts.finished(rollout(), now);
     }
 
     /**

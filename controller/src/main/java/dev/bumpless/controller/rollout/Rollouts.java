@@ -1,5 +1,6 @@
 package dev.bumpless.controller.rollout;
 
+import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.Selection;
@@ -48,14 +49,22 @@ public final class Rollouts {
   private final Forcing forcing;
   private volatile OrderListener listener = devices -> {};
 
+  /**
+   * @param audit what is done by itself is written there; part of the transactions of the orders
+   */
   public Rollouts(
-      RolloutStore store, OrderStore orders, OrderBook book, ReleaseService releases, Fleet fleet) {
+      RolloutStore store,
+      OrderStore orders,
+      OrderBook book,
+      ReleaseService releases,
+      Fleet fleet,
+      AuditLog audit) {
     this.store = store;
     this.orders = orders;
     this.book = book;
     this.releases = releases;
     this.chooser = new TargetChooser(fleet, orders, store);
-    this.driver = new RolloutDriver(store, orders, book, releases, fleet);
+    this.driver = new RolloutDriver(store, orders, book, releases, fleet, audit);
     this.forcing = new Forcing(store, book, fleet);
     this.waves =
         new WaveRollouts(

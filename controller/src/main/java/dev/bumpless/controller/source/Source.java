@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  *
  * <h2>Crash safety</h2>
  *
- * That something was applied is kept in the same transaction as its rollout. So whatever dies when,
- * nothing is started twice and nothing is left out.
+ * That something was applied is kept in the same transaction as its rollout, and so is the record
+ * of it in the audit. So whatever dies when, nothing is started twice and nothing is left out.
  *
  * <h2>Limits</h2>
  *
@@ -144,9 +144,16 @@ public final class Source {
   }
 
   private void apply(Snapshot snapshot, Unit unit, Instant now) {
-    Rollout rollout =
-        unit.start(
-            rollouts, now, started -> store.save(applied(unit, snapshot.revision(), started, now)));
+    unit.start(
+        rollouts,
+        now,
+        started -> {
+          store.save(applied(unit, snapshot.revision(), started, now));
+          tell(snapshot, unit, started, now);
+        });
+  }
+
+  private void tell(Snapshot snapshot, Unit unit, Rollout rollout, Instant now) {
     String what = rollout.release().map(Object::toString).orElse(rollout.app().value());
     String from = unit.path() + " of " + Snapshot.brief(snapshot.revision());
     trail.applied(title(unit), what, from, now);

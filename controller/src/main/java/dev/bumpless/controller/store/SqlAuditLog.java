@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -69,8 +70,8 @@ public final class SqlAuditLog implements AuditLog {
   private static void insert(Handle h, AuditRecord record) {
     Entry entry = record.entry();
     h.execute(
-        "INSERT INTO audit_record (number, at, actor, origin, action, object, outcome, previous,"
-            + " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit_record (number, at, actor, origin, action, object, outcome, begun,"
+            + " previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         record.number(),
         entry.at().toEpochMilli(),
         entry.actor(),
@@ -78,6 +79,7 @@ public final class SqlAuditLog implements AuditLog {
         entry.action(),
         entry.object(),
         entry.outcome(),
+        entry.begun().isPresent() ? entry.begun().getAsLong() : null,
         record.previous(),
         record.hash());
   }
@@ -91,8 +93,14 @@ public final class SqlAuditLog implements AuditLog {
             row.getString("origin"),
             row.getString("action"),
             row.getString("object"),
-            row.getString("outcome")),
+            row.getString("outcome"),
+            begun(row)),
         row.getString("previous"),
         row.getString("hash"));
+  }
+
+  private static OptionalLong begun(ResultSet row) throws SQLException {
+    long begun = row.getLong("begun");
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(begun);
   }
 }

@@ -71,12 +71,18 @@ class SourcesOnStandbyTest {
     ReleaseService releases = new ReleaseService(store, new FakeRegistry(), keys, apps);
     Rollouts rollouts =
         new Rollouts(
-            new MemoryRolloutStore(), orders, new OrderBook(orders, store, keys), releases, fleet);
+            new MemoryRolloutStore(),
+            orders,
+            new OrderBook(orders, store, keys),
+            releases,
+            fleet,
+            audit);
     server =
         RestServer.start(
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
             new RestServer.Parts(
                 TOKEN,
+                token -> Optional.empty(),
                 fleet,
                 releases,
                 rollouts,

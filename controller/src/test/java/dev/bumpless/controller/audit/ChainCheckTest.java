@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,23 @@ class ChainCheckTest {
     // printf '16:bumpless-audit-1,1:1,24:2026-11-25T10:00:00.123Z,5:token,…' | sha256sum
     assertThat(AuditRecord.following(ChainHead.NONE, entry).hash())
         .isEqualTo("8f37caf8c8b2fb9ac466119e3c219a09805beb6eeb43b28e9ea0a3e856abd89c");
+  }
+
+  @Test
+  void anEndHasItsOwnForm() {
+    AuditLog.Entry entry =
+        new AuditLog.Entry(
+            NOW,
+            "token",
+            "127.0.0.1",
+            "POST /api/v1/rollouts",
+            "apply pümp",
+            "OK",
+            OptionalLong.of(41));
+
+    // printf '16:bumpless-audit-2,1:1,…,2:OK,2:41,64:0000…,' | sha256sum
+    assertThat(AuditRecord.following(ChainHead.NONE, entry).hash())
+        .isEqualTo("76c7ad993529f9b151e320a8df53f76280e4354d688dd6e07bcbc2619b35cb07");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.bumpless.controller.broker;
 
 import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.audit.MemoryAuditLog;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.MemoryFleetStore;
@@ -57,7 +58,8 @@ final class ListeningController implements AutoCloseable {
             transport,
             codec,
             fleet,
-            new Rollouts(new MemoryRolloutStore(), orders, book, service, fleet),
+            new Rollouts(
+                new MemoryRolloutStore(), orders, book, service, fleet, new MemoryAuditLog()),
             book,
             keys,
             Turn.ALWAYS,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.audit.MemoryAuditLog;
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.LogSource;
@@ -66,7 +67,8 @@ class TurnOnTheLinkTest {
   @BeforeEach
   void start() throws Exception {
     ReleaseService service = new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps());
-    Rollouts rollouts = new Rollouts(new MemoryRolloutStore(), orders, book, service, fleet);
+    Rollouts rollouts =
+        new Rollouts(new MemoryRolloutStore(), orders, book, service, fleet, new MemoryAuditLog());
     link =
         new MqttDeviceLink(
             broker.transport("controller"),

@@ -1,6 +1,7 @@
 package dev.bumpless.controller.rollout;
 
 import dev.bumpless.controller.SomeApps;
+import dev.bumpless.controller.audit.MemoryAuditLog;
 import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.MemoryFleetStore;
 import dev.bumpless.controller.fleet.Selection;
@@ -46,7 +47,8 @@ final class Desk {
   final FakeKeys keys = new FakeKeys(codec);
   final ReleaseService releases = new ReleaseService(releaseStore, registry, keys, new SomeApps());
   final OrderBook book = new OrderBook(orderStore, releaseStore, keys);
-  final Rollouts rollouts = new Rollouts(rolloutStore, orderStore, book, releases, fleet);
+  final MemoryAuditLog audit = new MemoryAuditLog();
+  final Rollouts rollouts = new Rollouts(rolloutStore, orderStore, book, releases, fleet, audit);
   Instant now = START;
 
   /** What every device says that it is made of. */

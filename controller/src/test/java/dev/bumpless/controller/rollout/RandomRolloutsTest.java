@@ -158,7 +158,13 @@ class RandomRolloutsTest {
         pick().beginAlone();
       } else if (which < 19) {
         rollouts =
-            new Rollouts(desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet);
+            new Rollouts(
+                desk.rolloutStore,
+                desk.orderStore,
+                desk.book,
+                desk.releases,
+                desk.fleet,
+                desk.audit);
         rollouts.resume(desk.now);
       } else if (which < 20 && devices.size() < MOST_DEVICES) {
         join("late-" + devices.size());

@@ -879,7 +879,8 @@ class WaveRolloutsTest {
     Rollout rollout = start(CANARY);
     commit(0);
     Rollouts reborn =
-        new Rollouts(desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet);
+        new Rollouts(
+            desk.rolloutStore, desk.orderStore, desk.book, desk.releases, desk.fleet, desk.audit);
 
     reborn.resume(desk.now);
     reborn.waves().steer("pump-2", Verb.APPROVE, desk.now);

@@ -119,7 +119,8 @@ abstract class AppliedStoreContract {
         orders,
         new OrderBook(orders, releases, keys),
         new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps()),
-        new Fleet(new SqlFleetStore(database, records), () -> Set.of(new DeviceId("dev-1"))));
+        new Fleet(new SqlFleetStore(database, records), () -> Set.of(new DeviceId("dev-1"))),
+        new SqlAuditLog(database));
   }
 
   private static Applied applied(String unit, long counter, Instant at) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,18 @@ abstract class AuditLogContract {
     assertThat(log.recent(2)).containsExactly(written.get(2), written.get(1));
     assertThat(log.head()).isEqualTo(written.get(2).asHead());
     assertIntact(log, 3);
+  }
+
+  @Test
+  final void anEndNamesTheRecordOfItsBegin() {
+    AuditRecord begin = log.append(outcome("BEGUN", OptionalLong.empty()));
+    AuditRecord end = log.append(outcome("OK", OptionalLong.of(begin.number())));
+    AuditRecord another = AuditRecord.following(begin.asHead(), outcome("OK", OptionalLong.of(7)));
+    AuditRecord none = AuditRecord.following(begin.asHead(), outcome("OK", OptionalLong.empty()));
+
+    assertThat(log.after(0, 10)).containsExactly(begin, end);
+    assertThat(List.of(end.hash(), another.hash(), none.hash())).doesNotHaveDuplicates();
+    assertIntact(log, 2);
   }
 
   @Test
@@ -118,6 +131,11 @@ abstract class AuditLogContract {
     assertThat(all).hasSize(count);
     assertThat(all).allSatisfy(record -> assertThat(check.next(record)).isEmpty());
     assertThat(check.end(log.head())).isEmpty();
+  }
+
+  private static AuditLog.Entry outcome(String outcome, OptionalLong begun) {
+    return new AuditLog.Entry(
+        NOW, "token", "127.0.0.1", "POST /api/v1/rollouts", "a", outcome, begun);
   }
 
   private static AuditLog.Entry entry(String object) {
