@@ -1,11 +1,11 @@
 package dev.bumpless.controller.api;
 
 import dev.bumpless.controller.audit.AuditLog;
-import dev.bumpless.controller.problem.Problem;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down every call that was to change something, also one that was refused or failed, and
- * every call without the token.
+ * every call that fails of whom nobody knows who it is, up to {@link StrangersQuota}.
  *
  * <p>What can change something is written down before it is carried out too, and is not carried out
  * where that fails. What came of it is written afterwards; where that fails the caller gets
@@ -23,7 +23,7 @@ final class Auditing {
   /** Name of the request's attribute that holds what it was about. */
   static final String OBJECT = "bumpless.object";
 
-  /** Name of the request's attribute that holds who it is. */
+  /** Name of the request's attribute that holds who it is; whoever has none is a stranger. */
   static final String ACTOR = "bumpless.actor";
 
   private static final String BEGUN = "bumpless.begun";
@@ -48,37 +48,28 @@ final class Auditing {
    */
   void begin(Context context, String object) {
     context.attribute(OBJECT, object);
-    AuditLog.Entry begin =
-        entry(context, clock.instant(), actor(context), object, AuditLog.Entry.BEGUN);
+    String actor = Objects.requireNonNull(context.attribute(ACTOR));
+    AuditLog.Entry begin = entry(context, clock.instant(), actor, object, AuditLog.Entry.BEGUN);
     context.attribute(BEGUN, log.append(begin).number());
   }
 
   void after(Context context) {
     @Nullable String problem = context.attribute(Errors.OUTCOME);
+    @Nullable String actor = context.attribute(ACTOR);
     Instant now = clock.instant();
-    if (problem != null && problem.equals(Problem.Code.UNAUTHENTICATED.name())) {
+    if (actor == null && problem != null) {
       strangers
           .admit(now)
           .ifPresent(object -> log.append(entry(context, now, "nobody", object, problem)));
-    } else if (isChange(context)) {
+    } else if (actor != null && isChange(context)) {
       @Nullable String object = context.attribute(OBJECT);
-      log.append(
-          entry(
-              context,
-              now,
-              actor(context),
-              object == null ? UNKNOWN : object,
-              problem == null ? "OK" : problem));
+      String outcome = problem == null ? "OK" : problem;
+      log.append(entry(context, now, actor, object == null ? UNKNOWN : object, outcome));
     }
   }
 
   private static boolean isChange(Context context) {
     return !READS.contains(context.method()) && !context.path().equals(ONLY_COMPARES);
-  }
-
-  private static String actor(Context context) {
-    @Nullable String actor = context.attribute(ACTOR);
-    return actor == null ? UNKNOWN : actor;
   }
 
   private static AuditLog.Entry entry(

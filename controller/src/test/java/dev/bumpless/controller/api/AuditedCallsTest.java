@@ -130,6 +130,25 @@ class AuditedCallsTest {
     assertIntact(0);
   }
 
+  @Test
+  void whoNeedsNoTokenFillsNoAuditEither() throws Exception {
+    byte[] large = new byte[RestServer.MAX_BODY_BYTES + 1];
+    audit.appends = 1_000;
+    for (int i = 0; i < 50; i++) {
+      assertThat(sendToOpen("/api/v1/openapi.json", new byte[0])).isBetween(400, 499);
+      assertThat(sendToOpen("/hooks/plants", large)).isEqualTo(413);
+    }
+
+    assertThat(audit.after(0, 1_000))
+        .hasSizeBetween(StrangersQuota.MOST, StrangersQuota.MOST + 1) // a minute may end meanwhile
+        .allMatch(record -> record.entry().actor().equals("nobody"));
+  }
+
+  private int sendToOpen(String path, byte[] body) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    return send(HttpRequest.newBuilder(uri).POST(BodyPublishers.ofByteArray(body))).statusCode();
+  }
+
   private void assertIntact(int count) {
     ChainCheck check = new ChainCheck(ChainHead.NONE, Optional.empty());
     List<AuditRecord> all = audit.after(0, 100);
