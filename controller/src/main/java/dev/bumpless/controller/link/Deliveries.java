@@ -40,9 +40,7 @@ final class Deliveries {
     }
 
     Turn next(Instant now) {
-      Duration twice = pause.multipliedBy(2);
-      return new Turn(
-          device, now.plus(pause), twice.compareTo(LONGEST) > 0 ? LONGEST : twice, false);
+      return new Turn(device, now.plus(pause), Pauses.next(pause, LONGEST), false);
     }
   }
 

@@ -178,7 +178,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
         LOG.log(Level.WARNING, "no broker: {0}; trying again in {1}", e.getMessage(), pause);
         disconnect();
         sleep(pause);
-        pause = longer(pause);
+        pause = Pauses.next(pause, LONGEST_PAUSE);
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -295,11 +295,6 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
       }
     }
     return messages;
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }
 
   private void sleep(Duration pause) {

@@ -46,13 +46,8 @@ final class Overflow {
     if (!since.isNegative() && since.compareTo(pause) < 0) {
       return false;
     }
-    pause = since.compareTo(CALM) > 0 ? FIRST_PAUSE : longer(pause);
+    pause = since.compareTo(CALM) > 0 ? FIRST_PAUSE : Pauses.next(pause, LONGEST_PAUSE);
     mendedAt = now;
     return true;
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }
 }

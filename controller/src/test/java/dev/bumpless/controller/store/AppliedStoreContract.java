@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bumpless.controller.SomeApps;
-import dev.bumpless.controller.fleet.Fleet;
 import dev.bumpless.controller.fleet.Selection;
-import dev.bumpless.controller.release.FakeKeys;
-import dev.bumpless.controller.release.FakeRegistry;
-import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.Command;
-import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.source.Applied;
 import dev.bumpless.controller.source.AppliedStore;
 import dev.bumpless.controller.source.SourceName;
 import dev.bumpless.manifest.AppName;
-import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.ReleaseId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,18 +101,7 @@ abstract class AppliedStoreContract {
   }
 
   private Rollouts rollouts() {
-    MessageCodec codec = new MessageCodec(new SomeApps());
-    RecordText records = new RecordText(codec);
-    FakeKeys keys = new FakeKeys(codec);
-    SqlReleaseStore releases = new SqlReleaseStore(database, records);
-    SqlOrderStore orders = new SqlOrderStore(database, records);
-    return new Rollouts(
-        new SqlRolloutStore(database, records),
-        orders,
-        new OrderBook(orders, releases, keys),
-        new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps()),
-        new Fleet(new SqlFleetStore(database, records), () -> Set.of(new DeviceId("dev-1"))),
-        new SqlAuditLog(database));
+    return SqlRollouts.on(database, new SqlAuditLog(database));
   }
 
   private static Applied applied(String unit, long counter, Instant at) {

@@ -7,23 +7,15 @@ import dev.bumpless.controller.SomeApps;
 import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.audit.AuditRecord;
 import dev.bumpless.controller.audit.ChainHead;
-import dev.bumpless.controller.fleet.Fleet;
-import dev.bumpless.controller.release.FakeKeys;
-import dev.bumpless.controller.release.FakeRegistry;
-import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.rollout.Course;
-import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.controller.rollout.WaveRequest;
 import dev.bumpless.manifest.RolloutParser;
-import dev.bumpless.protocol.DeviceId;
-import dev.bumpless.protocol.MessageCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,18 +96,7 @@ abstract class OwnActsContract {
   }
 
   private Rollouts rollouts(AuditLog log) {
-    MessageCodec codec = new MessageCodec(new SomeApps());
-    RecordText records = new RecordText(codec);
-    FakeKeys keys = new FakeKeys(codec);
-    SqlReleaseStore releases = new SqlReleaseStore(database, records);
-    SqlOrderStore orders = new SqlOrderStore(database, records);
-    return new Rollouts(
-        new SqlRolloutStore(database, records),
-        orders,
-        new OrderBook(orders, releases, keys),
-        new ReleaseService(releases, new FakeRegistry(), keys, new SomeApps()),
-        new Fleet(new SqlFleetStore(database, records), () -> Set.of(new DeviceId("dev-1"))),
-        log);
+    return SqlRollouts.on(database, log);
   }
 
   /** Fails before it has written, or after. */
