@@ -219,20 +219,40 @@ final class BackPlan {
   }
 
   private Plan end() {
+    String reason = reason();
     String message =
         switch (why.ending()) {
-          case COMMITTED -> "%s; it serves from %s".formatted(why.reason(), swap.to().other());
-          case SUPERSEDED -> why.reason();
+          case COMMITTED -> "%s; it serves from %s".formatted(reason, swap.to().other());
+          case SUPERSEDED -> reason;
           case INCONSISTENT ->
               "%s; %s serves from %s: look after what is missing there"
-                  .formatted(why.reason(), servingRelease(), swap.to().other());
+                  .formatted(reason, servingRelease(), swap.to().other());
           default ->
               serving.isEmpty()
-                  ? "%s; nothing served before, so nothing serves now".formatted(why.reason())
+                  ? "%s; nothing served before, so nothing serves now".formatted(reason)
                   : "%s; %s serves from %s, untouched"
-                      .formatted(why.reason(), servingRelease(), swap.to().other());
+                      .formatted(reason, servingRelease(), swap.to().other());
         };
-    return settle(seen.entry().settled(settled(why.order(), why.ending(), message)));
+    boolean isFailed = seen.entry().failureOf(swap.revision()).isPresent();
+    JournalEntry entry = isFailed ? seen.entry().withFailed(swap.revision(), reason) : seen.entry();
+    return settle(entry.settled(settled(why.order(), why.ending(), message)));
+  }
+
+  /**
+   * Clients and probes may meet a death before the engine tells of it: then it is added to what
+   * they met. Where only one may run it was stopped for the way back, which is no death.
+   */
+  private String reason() {
+    if (why.ending() != Phase.ROLLED_BACK || Cargo.isAlone(swap.app())) {
+      return why.reason();
+    }
+    return swap.members().stream()
+        .filter(seen::exists)
+        .flatMap(key -> Signals.death(swap.app(), key, seen).stream())
+        .filter(death -> !why.reason().contains(death))
+        .findFirst()
+        .map(death -> why.reason() + "; " + death)
+        .orElseGet(why::reason);
   }
 
   private String servingRelease() {

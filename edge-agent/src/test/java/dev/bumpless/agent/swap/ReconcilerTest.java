@@ -127,6 +127,27 @@ class ReconcilerTest {
         .containsExactly(key(BLUE, 0));
   }
 
+  @Test
+  void deathThatTheEngineTellsAfterTheClientsDidIsToldToo() throws IOException {
+    install();
+    Desired second = run(2, release(2), 1);
+    device.order(second);
+    device.runTo(second, Phase.BAKING);
+    device.router.failRequests(key(GREEN, 0), 12);
+    device.runTo(second, Phase.ROLLING_BACK);
+    device.engine.kill(key(GREEN, 0));
+
+    AppReport end = device.runToEnd(second);
+
+    assertThat(end.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(end.message())
+        .contains("refused or dropped 12 requests of clients; container 'web' of green/0")
+        .contains("restarted 1 time");
+    assertThat(device.journal.of(PUMP).orElseThrow().failureOf(new Revision(release(2).id(), 1)))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("restarted 1 time"));
+    assertOnlyBlueIsThere();
+  }
+
   private AppReport upgradeTo(Release release) throws IOException {
     Desired second = run(2, release, 1);
     device.order(second);
