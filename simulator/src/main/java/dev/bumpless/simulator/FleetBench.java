@@ -17,7 +17,10 @@ import java.util.Set;
  */
 final class FleetBench {
   private static final String APP = "bench";
-  private static final Duration SETTLING = Duration.ofSeconds(70);
+
+  /** A device says its birth again up to four minutes after it connected (ADR 22). */
+  private static final Duration SETTLING = Duration.ofSeconds(270);
+
   private static final Duration COMES_TO_LIGHT = Duration.ofSeconds(10);
   private static final double FAILING = 0.05;
   private static final double OFFLINE = 0.3;

@@ -72,6 +72,7 @@ final class Lab implements AutoCloseable {
       throws IOException, InterruptedException {
     List<DeviceId> ids = IntStream.range(0, size.devices()).mapToObj(SimulatedFleet::id).toList();
     Files.createDirectories(places.folder());
+    FastVerification.use();
     progress.printf("fleet: making keys and certificates of %d devices%n", ids.size());
     StubRegistry registry = new StubRegistry();
     try {

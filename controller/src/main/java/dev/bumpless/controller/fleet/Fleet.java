@@ -46,6 +46,11 @@ public final class Fleet {
     return store.device(id);
   }
 
+  /** Cheaper than the whole device. */
+  public boolean isOnline(DeviceId id) {
+    return store.isOnline(id);
+  }
+
   /** The device of that name; a problem where nobody ever heard of it. */
   public Device require(DeviceId id) {
     return device(id).orElseThrow(() -> unknown(Set.of(id)));

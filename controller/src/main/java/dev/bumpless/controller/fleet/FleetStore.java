@@ -20,6 +20,9 @@ public interface FleetStore {
 
   Optional<Device> device(DeviceId id);
 
+  /** False for a device that is not registered, too. */
+  boolean isOnline(DeviceId id);
+
   /** All of them, by id. */
   List<Device> devices();
 

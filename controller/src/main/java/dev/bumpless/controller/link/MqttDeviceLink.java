@@ -283,10 +283,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
     List<DeviceId> due = deliveries.due(now, TOLD_AT_ONCE, inbox.isEmpty());
     isMoreDue = due.size() == TOLD_AT_ONCE;
     for (DeviceId device : due) {
-      List<Assignment> orders =
-          fleet.device(device).map(Device::online).orElse(false)
-              ? book.unheard(device, now)
-              : List.of();
+      List<Assignment> orders = fleet.isOnline(device) ? book.unheard(device, now) : List.of();
       if (orders.isEmpty()) {
         deliveries.forget(device);
       }

@@ -56,6 +56,17 @@ public final class SqlFleetStore implements FleetStore {
   }
 
   @Override
+  public boolean isOnline(DeviceId id) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT online FROM device WHERE id = ?")
+                .bind(0, id.value())
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false));
+  }
+
+  @Override
   public List<Device> devices() {
     return database.read(
         h -> {

@@ -26,6 +26,11 @@ public final class MemoryFleetStore implements FleetStore {
   }
 
   @Override
+  public boolean isOnline(DeviceId id) {
+    return device(id).map(Device::online).orElse(false);
+  }
+
+  @Override
   public synchronized List<Device> devices() {
     return List.copyOf(devices.values());
   }

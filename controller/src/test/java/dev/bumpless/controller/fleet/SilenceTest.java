@@ -222,6 +222,11 @@ class SilenceTest {
     }
 
     @Override
+    public boolean isOnline(DeviceId id) {
+      return kept.isOnline(id);
+    }
+
+    @Override
     public Optional<Device> device(DeviceId id) {
       return kept.device(id);
     }

@@ -79,6 +79,9 @@ abstract class StoreContract {
             Device.enrolled(ONE),
             new Device(TWO, Optional.of(BOOT), true, Optional.of(NOW), Map.of(), Optional.empty()));
     assertThat(stores.fleet().device(new DeviceId("dev-3"))).isEmpty();
+    assertThat(stores.fleet().isOnline(TWO)).isTrue();
+    assertThat(stores.fleet().isOnline(ONE)).isFalse();
+    assertThat(stores.fleet().isOnline(new DeviceId("dev-3"))).isFalse();
   }
 
   @Test
@@ -110,6 +113,7 @@ abstract class StoreContract {
     stores.fleet().markAllOffline();
 
     assertThat(stores.fleet().devices()).extracting(Device::online).containsExactly(false);
+    assertThat(stores.fleet().isOnline(ONE)).isFalse();
   }
 
   @Test
