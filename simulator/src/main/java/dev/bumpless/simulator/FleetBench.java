@@ -46,6 +46,7 @@ final class FleetBench {
     connect();
     idle();
     everybodyAtOnce();
+    preview();
     stopsAtItsThreshold();
     manyAreOffline();
     end();
@@ -95,8 +96,11 @@ final class FleetBench {
   private RolloutView apply(String name, String rest, int version)
       throws IOException, InterruptedException {
     lab.say("rollout %s", name);
-    String rollout =
-        """
+    return lab.apply(rollout(name, rest), APP, version);
+  }
+
+  private static String rollout(String name, String rest) {
+    return """
         apiVersion: bumpless.dev/v1
         kind: Rollout
         name: %s
@@ -104,8 +108,16 @@ final class FleetBench {
         target: { fleet: simulated }
         %s
         """
-            .formatted(name, rest);
-    return lab.apply(rollout, APP, version);
+        .formatted(name, rest);
+  }
+
+  /** Everybody serves something by now, and has a history. */
+  private void preview() throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    int told =
+        lab.preview(rollout("preview", "waves: [ { percent: 10 }, { percent: 100 } ]"), APP, 2);
+    figures.tell("dry run for all, seconds", (System.nanoTime() - begin) / 1e9);
+    figures.same("devices that it tells of", told, size());
   }
 
   /**

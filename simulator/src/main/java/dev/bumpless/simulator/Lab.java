@@ -152,7 +152,18 @@ final class Lab implements AutoCloseable {
    */
   RolloutView apply(String rollout, String app, int version)
       throws IOException, InterruptedException {
-    Map<String, String> body = new HashMap<>();
+    return new RolloutView(controller.post("/rollouts", application(rollout, app, version)));
+  }
+
+  /** Tells what {@link #apply} would do: how many devices it would take. */
+  int preview(String rollout, String app, int version) throws IOException, InterruptedException {
+    Map<String, Object> body = application(rollout, app, version);
+    body.put("dryRun", true);
+    return controller.post("/rollouts", body).path("devices").size();
+  }
+
+  private Map<String, Object> application(String rollout, String app, int version) {
+    Map<String, Object> body = new HashMap<>();
     body.put("action", "apply");
     body.put("manifest", rollout);
     body.put(
@@ -167,7 +178,7 @@ final class Lab implements AutoCloseable {
         upgrade: { bake: %ds }
         """
             .formatted(app, registry.address(), version, Fate.BAKE.toSeconds()));
-    return new RolloutView(controller.post("/rollouts", body));
+    return body;
   }
 
   RolloutView look(RolloutView begun) throws IOException, InterruptedException {
