@@ -95,7 +95,7 @@ final class BringUpPlan {
       return Optional.empty();
     }
     InstanceKey slowest = unready.first();
-    if (!seen.now().isBefore(deadline(slowest))) {
+    if (!seen.now().isBefore(deadline(slowest)) && !lacksProbes(slowest)) {
       return Optional.of(Plan.failing(swap, late(slowest)));
     }
     Instant due = Pace.whileStarting(app.probe(), unready, seen);
@@ -113,6 +113,17 @@ final class BringUpPlan {
     return seen.runs(key)
         && seen.notes().passes(key) >= app.probe().healthyAfter()
         && !Signals.isUnhealthy(key, seen);
+  }
+
+  /**
+   * Whether it was not asked at all, or answers and was not asked often enough: on a device that
+   * was too busy to ask in time. The first probe that fails settles it.
+   */
+  private boolean lacksProbes(InstanceKey key) {
+    Optional<Pulse> pulse = seen.notes().of(key).pulse();
+    int passes = seen.notes().passes(key);
+    return seen.runs(key)
+        && (pulse.isEmpty() || (passes > 0 && passes < app.probe().healthyAfter()));
   }
 
   private Instant deadline(InstanceKey key) {

@@ -298,6 +298,21 @@ class SwapPlannerTest {
                 .failedProbes(G0, 9, NONE),
             "turn back to end ROLLED_BACK, never again"),
         row(
+            "late, but it was not asked yet",
+            SECOND,
+            upgrading(Stage.STAGED)
+                .container(G0, release(2), RUNNING)
+                .started(G0, Duration.ofSeconds(70)),
+            "probe green/0"),
+        row(
+            "late, but it answers and was not asked often enough",
+            SECOND,
+            upgrading(Stage.STAGED)
+                .container(G0, release(2), RUNNING)
+                .started(G0, Duration.ofSeconds(70))
+                .passed(G0, 2, Duration.ofSeconds(1)),
+            "probe green/0"),
+        row(
             "exited while probed",
             SECOND,
             upgrading(Stage.STAGED).container(G0, release(2), EXITED).started(G0, NONE),
