@@ -243,13 +243,14 @@ final class BackPlan {
    * they met. Where only one may run it was stopped for the way back, which is no death.
    */
   private String reason() {
-    if (why.ending() != Phase.ROLLED_BACK || Cargo.isAlone(swap.app())) {
+    if (why.ending() != Phase.ROLLED_BACK
+        || Cargo.isAlone(swap.app())
+        || Signals.isOfContainer(why.reason())) {
       return why.reason();
     }
     return swap.members().stream()
         .filter(seen::exists)
         .flatMap(key -> Signals.death(swap.app(), key, seen).stream())
-        .filter(death -> !why.reason().contains(death))
         .findFirst()
         .map(death -> why.reason() + "; " + death)
         .orElseGet(why::reason);

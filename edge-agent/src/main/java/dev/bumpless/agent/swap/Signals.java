@@ -55,6 +55,11 @@ final class Signals {
     };
   }
 
+  /** Whether a container is what somebody gave as the reason. */
+  static boolean isOfContainer(String reason) {
+    return reason.contains("container '");
+  }
+
   /** Its log goes with it, so that the reason is told here. */
   private static String saying(ObservedContainer found) {
     return found.lastWords().isEmpty()

@@ -120,7 +120,7 @@ class ReconcilerTest {
     AppReport end = device.runToEnd(second);
 
     assertThat(end.phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(end.message()).contains("restarted 1 time");
+    assertThat(end.message()).containsOnlyOnce("container 'web'").contains("restarted 1 time");
     assertThat(device.router.serving(PUMP)).containsExactly(key(BLUE, 0));
     assertThat(device.engine.observed())
         .extracting(ObservedContainer::instance)
