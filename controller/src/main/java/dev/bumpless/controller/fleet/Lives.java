@@ -4,8 +4,10 @@ import dev.bumpless.protocol.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -23,6 +25,7 @@ final class Lives {
 
   private final Map<DeviceId, Life> present = new HashMap<>();
   private final Map<DeviceId, Deque<UUID>> over = new HashMap<>();
+  private final Set<DeviceId> heardHere = new HashSet<>();
 
   boolean isOver(DeviceId device, UUID boot) {
     Deque<UUID> ended = over.get(device);
@@ -36,10 +39,16 @@ final class Lives {
     return present.computeIfAbsent(device, stored);
   }
 
-  /** From now on that is the present one; another than before ends that. */
+  /**
+   * From now on that is the present one; another than before ends that, if that was heard here. One
+   * that the store alone names may be newer: a broker that lost its last minutes repeats a birth of
+   * before, and the next word of the device tells.
+   */
   void go(DeviceId device, Life next) {
     Life before = present.put(device, next);
+    boolean wasHeard = !heardHere.add(device);
     Optional.ofNullable(before)
+        .filter(life -> wasHeard)
         .flatMap(Life::boot)
         .filter(boot -> !next.boot().equals(Optional.of(boot)))
         .ifPresent(boot -> end(device, boot));
@@ -56,5 +65,6 @@ final class Lives {
   /** The store knows better what is present: another controller, or nobody, wrote meanwhile. */
   void forgetPresent() {
     present.clear();
+    heardHere.clear();
   }
 }

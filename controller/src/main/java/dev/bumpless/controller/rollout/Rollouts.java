@@ -174,8 +174,20 @@ public final class Rollouts {
       store
           .target(app.order(), report.device())
           .filter(target -> target.isMeantBy(app) && !target.report().equals(Optional.of(app)))
-          .filter(target -> target.verdict().filter(v -> !v.yieldsTo(app)).isEmpty())
-          .ifPresent(target -> take(app, target, now));
+          .ifPresent(target -> heard(report.device(), app, target, now));
+    }
+  }
+
+  /**
+   * An order that was under way when it was given up is taken back as soon as the device tells of
+   * it: it would begin in its window, and nobody looks at a rollout that is over.
+   */
+  private void heard(DeviceId device, AppReport app, Target target, Instant now) {
+    Optional<Target.Verdict> standing = target.verdict().filter(v -> !v.yieldsTo(app));
+    if (standing.isEmpty()) {
+      take(app, target, now);
+    } else if (!app.phase().isFinal()) {
+      book.cancel(app.order(), device, app.app(), standing.get().reason(), now);
     }
   }
 

@@ -89,6 +89,19 @@ class PresenceTest {
   }
 
   @Test
+  void aBirthOfAnEarlierLifeThatANewControllerHearsFirstEndsNoLaterOne() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(FIRST), birth(SECOND));
+
+    fleet = fleet(store);
+    say(birth(FIRST), report(SECOND, 1), birth(FIRST), will(FIRST));
+
+    assertThat(device().online()).isTrue();
+    assertThat(device().boot()).contains(SECOND);
+  }
+
+  @Test
   void noOrderOfLateAndRepeatedWordsMarksALiveDeviceDead() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
@@ -144,7 +157,12 @@ class PresenceTest {
   }
 
   private static Fleet fleet() {
-    return new Fleet(new MemoryFleetStore(), () -> Set.of(ONE));
+    return fleet(new MemoryFleetStore());
+  }
+
+  /** A controller that begins, on what is in the store. */
+  private static Fleet fleet(FleetStore store) {
+    return new Fleet(store, () -> Set.of(ONE));
   }
 
   private static Word birth(UUID boot) {

@@ -377,6 +377,23 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void soIsOneThatWasUnderWayWhenTheRolloutWasAborted() {
+      start(SUNDAY);
+      Order underWay = desk.order(one());
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      tick();
+      assertThat(desk.book.unheard(one(), desk.now)).isEmpty();
+
+      desk.says(one(), underWay, Phase.PULLING);
+      assertThat(desk.order(one()).cancelled()).isPresent();
+      long sequence = desk.order(one()).sequence();
+
+      desk.says(one(), underWay, Phase.WAITING);
+      assertThat(desk.order(one()).sequence()).as("said once").isEqualTo(sequence);
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
     void whoDidNotBeginInsideIsToldTheNextOpening() {
       Rollout rollout = start(SUNDAY, "deadline: 90m", "limits: { failures: 3 }");
       desk.now = FIRST.until().minusSeconds(600);
