@@ -162,7 +162,8 @@ final class TrafficShape {
             Limits.START_WITHIN,
             ProbePolicy::startWithin,
             usual.startWithin(),
-            "From start to healthy; beyond it the swap fails.");
+            "From start to healthy; beyond it the swap fails, unless the device was too busy to ask:"
+                + " what answers is asked until it passed or fails.");
     return of.build(
         v ->
             new ProbePolicy(
