@@ -25,6 +25,7 @@ class ArchitectureTest {
     "dev.bumpless.controller.source..",
     "dev.bumpless.controller.audit..",
     "dev.bumpless.controller.lease..",
+    "dev.bumpless.controller.time..",
     "dev.bumpless.controller.problem.."
   };
 
@@ -55,6 +56,8 @@ class ArchitectureTest {
                       "dev.bumpless.controller.source..",
                       "dev.bumpless.controller.audit..",
                       "dev.bumpless.controller.lease..",
+                      "dev.bumpless.controller.time..",
+                      "dev.bumpless.controller.time..",
                       "dev.bumpless.controller.problem..")));
 
   @ArchTest

@@ -25,6 +25,7 @@ final class Deliveries {
   private final NavigableSet<Turn> untold = new TreeSet<>(Turn.BY_TIME);
   private final NavigableSet<Turn> told = new TreeSet<>(Turn.BY_TIME);
   private final Set<DeviceId> present = new HashSet<>();
+  private Instant lookedAt = Instant.MIN;
 
   /**
    * When, and how long after that again.
@@ -41,6 +42,12 @@ final class Deliveries {
 
     Turn next(Instant now) {
       return new Turn(device, now.plus(pause), Pauses.next(pause, LONGEST), false);
+    }
+
+    /** Not later than its next pause from now. */
+    Turn from(Instant now) {
+      Instant latest = now.plus(pause);
+      return at.isAfter(latest) ? new Turn(device, latest, pause, isFirst) : this;
     }
   }
 
@@ -112,6 +119,10 @@ final class Deliveries {
    * @param areAllHeard whether all answers that came were read; if not, nobody is told again
    */
   List<DeviceId> due(Instant now, int most, boolean areAllHeard) {
+    if (now.isBefore(lookedAt)) { // the clock was set back
+      List.copyOf(turns.values()).forEach(turn -> put(turn.from(now)));
+    }
+    lookedAt = now;
     List<Turn> due = new ArrayList<>(of(untold, now, most));
     if (areAllHeard) {
       due.addAll(of(told, now, most - due.size()));

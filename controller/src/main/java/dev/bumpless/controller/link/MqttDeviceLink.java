@@ -10,6 +10,7 @@ import dev.bumpless.controller.release.SigningKeys;
 import dev.bumpless.controller.rollout.OrderBook;
 import dev.bumpless.controller.rollout.OrderListener;
 import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.controller.time.Pace;
 import dev.bumpless.protocol.Assignment;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.LogQuery;
@@ -82,12 +83,12 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
   private final LogStreams logs = new LogStreams();
   private final Deliveries deliveries = new Deliveries();
   private final Overflow overflow = new Overflow();
+  private final Pace reminders = new Pace();
   private final Inbound inbound;
   private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>(INBOX);
   private final Thread thread = new Thread(this::run, "device-link");
   private volatile boolean closed;
   private Optional<Lease> connectedUnder = Optional.empty();
-  private Instant nextReminder = Instant.MIN;
   private long connection;
   private boolean isMoreDue;
 
@@ -271,8 +272,7 @@ public final class MqttDeviceLink implements OrderListener, LogSource, AutoClose
 
   /** Orders may have been made by another controller, which nobody told of here. */
   private void remind(Instant now) {
-    if (!now.isBefore(nextReminder)) {
-      nextReminder = now.plus(REMIND_EVERY);
+    if (reminders.isDue(now, REMIND_EVERY)) {
       deliveries.remind(book.waiting(), now);
     }
   }

@@ -64,9 +64,13 @@ public record AppHistory(List<Target> newestFirst) {
   private Stream<Target> asked() {
     return newestFirst.stream()
         .filter(Target::isAsked)
-        .sorted(Comparator.comparing(AppHistory::askedAt).reversed());
+        .sorted(
+            Comparator.comparingLong(Target::sequence)
+                .thenComparing(AppHistory::askedAt)
+                .reversed());
   }
 
+  /** Decides where a target was kept before sequences were. */
   private static Instant askedAt(Target target) {
     return target.issuedAt().orElse(target.updatedAt());
   }

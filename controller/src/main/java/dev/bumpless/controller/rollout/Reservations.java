@@ -3,7 +3,6 @@ package dev.bumpless.controller.rollout;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.DeviceId;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,7 +26,7 @@ record Reservations(RolloutStore store) {
    * or will: its word stands until it is over, also where the device is finished with it.
    */
   void checkNewer(Rollout own, Set<DeviceId> devices) {
-    for (Rollout rollout : newer(own)) {
+    for (Rollout rollout : store.unfinishedAfter(own)) {
       rollout.targets().stream()
           .map(Target::device)
           .filter(devices::contains)
@@ -41,18 +40,11 @@ record Reservations(RolloutStore store) {
    * goes back by itself leaves them to the newer.
    */
   Set<DeviceId> plannedSince(Rollout own) {
-    return newer(own).stream()
+    return store.unfinishedAfter(own).stream()
         .filter(Reservations::isOpen)
         .flatMap(rollout -> rollout.targets().stream())
         .map(Target::device)
         .collect(Collectors.toSet());
-  }
-
-  private List<Rollout> newer(Rollout own) {
-    return store.unfinished(Optional.of(own.app())).stream()
-        .filter(rollout -> !rollout.id().equals(own.id()))
-        .filter(rollout -> !rollout.createdAt().isBefore(own.createdAt()))
-        .toList();
   }
 
   private void check(AppName app, Set<DeviceId> devices, Optional<UUID> except, String orElse) {

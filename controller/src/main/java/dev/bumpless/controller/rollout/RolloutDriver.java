@@ -152,9 +152,9 @@ final class RolloutDriver {
       Target target = step.target();
       Optional<Opening> opening =
           course.flatMap(c -> c.manifest().window()).flatMap(window -> window.opening(now));
-      book.issue(id, target.device(), target.action(), opening, now);
+      StoredOrder made = book.issue(id, target.device(), target.action(), opening, now);
       ordered.add(target.device());
-      keep(target.withIssued(now));
+      keep(target.withIssued(made.order().sequence(), now));
     }
 
     @Override

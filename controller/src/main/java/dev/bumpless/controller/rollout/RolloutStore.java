@@ -27,6 +27,9 @@ public interface RolloutStore {
   /** Newest first, at most {@code limit}; of one app or of all. */
   List<Rollout> recent(Optional<AppName> app, int limit);
 
+  /** The newest rollout that has this name, or is of the app of this name. */
+  Optional<Rollout> newest(String nameOrApp);
+
   /** The newest rollout of this name. */
   Optional<Rollout> named(RolloutName name);
 
@@ -35,6 +38,9 @@ public interface RolloutStore {
 
   /** Those that are not done, newest first; of one app or of all. */
   List<Rollout> unfinished(Optional<AppName> app);
+
+  /** Those of them that are of the same app and were kept after this one. */
+  List<Rollout> unfinishedAfter(Rollout rollout);
 
   /** What was asked of a device for an app, newest first, at most 1,000. */
   AppHistory history(DeviceId device, AppName app);

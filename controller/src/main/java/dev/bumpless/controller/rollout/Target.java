@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param place its wave and site
  * @param issued whether an order stands for it: made, and not taken back
  * @param issuedAt when the newest order was made for it, withdrawn or not
+ * @param sequence of that order, or a higher one that the device said of it; 0 where there is none.
+ *     Tells which of two targets of a device was asked later, whatever the clock was at each
  * @param report the newest that the device said of that order
  * @param verdict final word of the controller
  * @param excused whether its failure was seen by a person who let the rollout go on
@@ -24,6 +26,7 @@ public record Target(
     Place place,
     boolean issued,
     Optional<Instant> issuedAt,
+    long sequence,
     Optional<AppReport> report,
     Optional<Verdict> verdict,
     boolean excused,
@@ -75,6 +78,7 @@ public record Target(
         place,
         false,
         Optional.empty(),
+        0,
         Optional.empty(),
         Optional.empty(),
         false,
@@ -135,13 +139,18 @@ public record Target(
             .isPresent();
   }
 
-  public Target withIssued(Instant now) {
-    return new Target(device, action, place, true, Optional.of(now), report, verdict, excused, now);
+  /**
+   * @param order its sequence
+   */
+  public Target withIssued(long order, Instant now) {
+    return new Target(
+        device, action, place, true, Optional.of(now), order, report, verdict, excused, now);
   }
 
   /** Its order was taken back; a device that had it has still to say that it dropped it. */
   public Target withRecalled(Instant now) {
-    return new Target(device, action, place, false, issuedAt, report, verdict, excused, now);
+    return new Target(
+        device, action, place, false, issuedAt, sequence, report, verdict, excused, now);
   }
 
   public Target withReport(AppReport news, Instant now) {
@@ -151,7 +160,9 @@ public record Target(
     Optional<Verdict> left = verdict.filter(v -> !v.yieldsTo(news));
     Optional<Instant> at = issuedAt.isPresent() ? issuedAt : Optional.of(now);
     boolean stands = issued || report.isEmpty();
-    return new Target(device, action, place, stands, at, Optional.of(news), left, excused, now);
+    long newest = Math.max(sequence, news.sequence());
+    return new Target(
+        device, action, place, stands, at, newest, Optional.of(news), left, excused, now);
   }
 
   /**
@@ -162,12 +173,22 @@ public record Target(
     return issued
         ? this
         : new Target(
-            device, action, place, false, issuedAt, Optional.empty(), verdict, excused, now);
+            device,
+            action,
+            place,
+            false,
+            issuedAt,
+            sequence,
+            Optional.empty(),
+            verdict,
+            excused,
+            now);
   }
 
   public Target withVerdict(Phase phase, String reason, Instant now) {
     Optional<Verdict> word = Optional.of(new Verdict(phase, reason));
-    return new Target(device, action, place, issued, issuedAt, report, word, excused, now);
+    return new Target(
+        device, action, place, issued, issuedAt, sequence, report, word, excused, now);
   }
 
   public Target withVerdict(Phase phase, Instant now) {
@@ -175,12 +196,22 @@ public record Target(
   }
 
   public Target withExcuse(Instant now) {
-    return new Target(device, action, place, issued, issuedAt, report, verdict, true, now);
+    return new Target(
+        device, action, place, issued, issuedAt, sequence, report, verdict, true, now);
   }
 
   /** To be asked again; the minute in which it was asked before still counts. */
   public Target withRetry(Order.Action again, Instant now) {
     return new Target(
-        device, again, place, false, issuedAt, Optional.empty(), Optional.empty(), false, now);
+        device,
+        again,
+        place,
+        false,
+        issuedAt,
+        sequence,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        now);
   }
 }

@@ -7,6 +7,7 @@ import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.release.ReleaseService;
 import dev.bumpless.controller.release.StoredRelease;
 import dev.bumpless.controller.rollout.Course.State;
+import dev.bumpless.controller.time.Pace;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.manifest.RolloutName;
@@ -26,7 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Starts rollouts in waves, lets people steer them, and moves them on with time.
@@ -52,8 +52,8 @@ public final class WaveRollouts {
   private final OpenRollouts open;
   private final Previews previews;
   private final Set<AppName> touched = ConcurrentHashMap.newKeySet();
-  private Instant nextLook = Instant.MIN;
-  private Instant nextLookForDevices = Instant.MIN;
+  private final Pace looks = new Pace();
+  private final Pace looksForDevices = new Pace();
 
   WaveRollouts(
       RolloutStore store,
@@ -92,11 +92,10 @@ public final class WaveRollouts {
   /** Moves on what is due; to be called again and again, twice a second or so. */
   public void tick(Instant now) {
     synchronized (driver) {
-      boolean isLook = !now.isBefore(nextLook);
+      boolean isLook = looks.isDue(now, LOOK_EVERY);
       Set<AppName> heard = Set.copyOf(touched);
       touched.removeAll(heard);
       if (isLook || !heard.isEmpty()) {
-        nextLook = isLook ? now.plus(LOOK_EVERY) : nextLook;
         RolloutDriver.Look look = look(now);
         store.appsInWaves().stream()
             .filter(app -> isLook || heard.contains(app))
@@ -106,11 +105,9 @@ public final class WaveRollouts {
   }
 
   private RolloutDriver.Look look(Instant now) {
-    if (now.isBefore(nextLookForDevices)) {
-      return RolloutDriver.Look.NONE;
-    }
-    nextLookForDevices = now.plus(LOOK_FOR_DEVICES_EVERY);
-    return this::matching;
+    return looksForDevices.isDue(now, LOOK_FOR_DEVICES_EVERY)
+        ? this::matching
+        : RolloutDriver.Look.NONE;
   }
 
   private Map<DeviceId, Optional<String>> matching(Rollout rollout) {
@@ -133,13 +130,7 @@ public final class WaveRollouts {
   /** By its id; or the newest of those that have this name, or are of the app of this name. */
   public Rollout require(String reference) {
     return found(
-        reference,
-        References.id(reference)
-            .flatMap(store::find)
-            .or(
-                () ->
-                    Stream.concat(named(reference).stream(), ofApp(reference).stream())
-                        .max(Comparator.comparing(Rollout::createdAt))));
+        reference, References.id(reference).flatMap(store::find).or(() -> store.newest(reference)));
   }
 
   /** By its id, its name, or that of its app, in this order. */

@@ -6,6 +6,7 @@ import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.rollout.Rollout;
 import dev.bumpless.controller.rollout.Rollouts;
+import dev.bumpless.controller.time.Pace;
 import dev.bumpless.manifest.RolloutTarget;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ public final class Source {
   private final Trail trail;
   private volatile Seen seen = Seen.NOTHING;
   private volatile boolean isAsked;
-  private Instant lastLook = Instant.MIN;
+  private final Pace looks = new Pace();
 
   /**
    * What the configuration says of it.
@@ -95,8 +96,7 @@ public final class Source {
 
   /** Looks if it is time; to be called again and again, once a second or so. */
   public void tick(Instant now) {
-    if (lastLook.equals(Instant.MIN) || !now.isBefore(lastLook.plus(pause()))) {
-      lastLook = now;
+    if (looks.isDue(now, pause())) {
       isAsked = false;
       look(now);
     }

@@ -105,6 +105,21 @@ public final class SqlRolloutStore implements RolloutStore {
   }
 
   @Override
+  public Optional<Rollout> newest(String nameOrApp) {
+    return database
+        .read(
+            h ->
+                rollouts(
+                    h,
+                    h.createQuery(
+                            "SELECT * FROM rollout WHERE name = :called OR app = :called"
+                                + " ORDER BY number DESC LIMIT 1")
+                        .bind("called", nameOrApp)))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
   public Optional<Target> target(UUID rollout, DeviceId device) {
     return database.read(
         h ->
@@ -150,6 +165,21 @@ public final class SqlRolloutStore implements RolloutStore {
                             + NOT_DONE
                             + "ORDER BY number DESC")
                     .bind("app", app.map(AppName::value).orElse(""))));
+  }
+
+  @Override
+  public List<Rollout> unfinishedAfter(Rollout rollout) {
+    return database.read(
+        h ->
+            rollouts(
+                h,
+                h.createQuery(
+                        "SELECT * FROM rollout WHERE app = :app"
+                            + " AND number > (SELECT number FROM rollout WHERE id = :id) AND"
+                            + NOT_DONE
+                            + "ORDER BY number DESC")
+                    .bind("app", rollout.app().value())
+                    .bind("id", rollout.id().toString())));
   }
 
   @Override

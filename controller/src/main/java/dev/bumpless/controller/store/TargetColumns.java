@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 record TargetColumns(RecordText records) {
   private static final String PUT =
       "INSERT INTO target (rollout, device, action, counter, attempt, payload_sha256, wave, site,"
-          + " issued, issued_at, report, verdict, reason, excused, finished, updated_at)"
+          + " issued, issued_at, sequence, report, verdict, reason, excused, finished, updated_at)"
           + " VALUES ((SELECT number FROM rollout WHERE id = ?),"
-          + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
           + " ON CONFLICT (rollout, device) DO UPDATE SET"
           + " action = excluded.action, counter = excluded.counter, attempt = excluded.attempt,"
           + " payload_sha256 = excluded.payload_sha256, wave = excluded.wave,"
           + " site = excluded.site, issued = excluded.issued, issued_at = excluded.issued_at,"
-          + " report = excluded.report, verdict = excluded.verdict, reason = excluded.reason,"
+          + " sequence = excluded.sequence, report = excluded.report, verdict = excluded.verdict, reason = excluded.reason,"
           + " excused = excluded.excused, finished = excluded.finished,"
           + " updated_at = excluded.updated_at";
 
@@ -43,6 +43,7 @@ record TargetColumns(RecordText records) {
         target.place().site().orElse(null),
         target.issued(),
         target.issuedAt().map(Instant::toEpochMilli).orElse(null),
+        target.sequence(),
         target.report().map(records::write).orElse(null),
         target.verdict().map(v -> v.phase().name()).orElse(null),
         target.verdict().map(Verdict::reason).orElse(null),
@@ -60,6 +61,7 @@ record TargetColumns(RecordText records) {
         new Place(row.getInt("wave"), Optional.ofNullable(row.getString("site"))),
         row.getBoolean("issued"),
         CourseColumns.moment(row, "issued_at"),
+        row.getLong("sequence"),
         Optional.ofNullable(report).map(text -> records.read(text, AppReport.class)),
         verdict(row),
         row.getBoolean("excused"),

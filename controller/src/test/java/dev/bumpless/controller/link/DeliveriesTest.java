@@ -38,6 +38,19 @@ class DeliveriesTest {
   }
 
   @Test
+  void aClockThatIsSetBackDelaysNobody() {
+    deliveries.schedule(ONE, NOW);
+    assertThat(deliveries.due(NOW, 9, true)).containsExactly(ONE);
+    deliveries.schedule(TWO, after(1));
+
+    Instant back = NOW.minus(Duration.ofDays(1));
+    assertThat(deliveries.due(back, 9, true)).isEmpty();
+    assertThat(deliveries.due(back.plus(Deliveries.FIRST), 9, true)).containsExactly(TWO);
+    assertThat(deliveries.due(back.plus(Deliveries.FIRST.multipliedBy(2)), 9, true))
+        .containsExactly(ONE, TWO);
+  }
+
+  @Test
   void whoWasNotToldYetComesFirstAndThenWhoWaitsLongest() {
     deliveries.schedule(ONE, NOW);
     assertThat(deliveries.due(NOW, 9, true)).containsExactly(ONE);

@@ -80,6 +80,24 @@ public final class MemoryRolloutStore implements RolloutStore {
   }
 
   @Override
+  public List<Rollout> unfinishedAfter(Rollout rollout) {
+    return recent(Optional.of(rollout.app()), Integer.MAX_VALUE).stream()
+        .takeWhile(newer -> !newer.id().equals(rollout.id()))
+        .filter(newer -> !newer.isDone())
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<Rollout> newest(String nameOrApp) {
+    return newestFirst.stream()
+        .filter(
+            rollout ->
+                rollout.app().value().equals(nameOrApp)
+                    || rollout.name().filter(n -> n.value().equals(nameOrApp)).isPresent())
+        .findFirst();
+  }
+
+  @Override
   public AppHistory history(DeviceId device, AppName app) {
     return new AppHistory(
         recent(Optional.of(app), Integer.MAX_VALUE).stream()

@@ -17,7 +17,7 @@ class RolloutPlannerTest {
   private static final DeviceId ONE = new DeviceId("dev-1");
   private static final DeviceId TWO = new DeviceId("dev-2");
   private static final Target FRESH = Target.planned(ONE, new Order.Stop(Desk.PUMP), Desk.START);
-  private static final Target ISSUED = FRESH.withIssued(Desk.START);
+  private static final Target ISSUED = FRESH.withIssued(1, Desk.START);
 
   @Test
   void everyDeviceGetsItsOrderAtOnce() {

@@ -65,12 +65,12 @@ final class SomeRollout {
 
   /** Adds one whose order went out so long ago. */
   SomeRollout sent(int wave, int number, Duration ago) {
-    targets.add(target(wave, number, Optional.empty()).withIssued(NOW.minus(ago)));
+    targets.add(target(wave, number, Optional.empty()).withIssued(1, NOW.minus(ago)));
     return this;
   }
 
   SomeRollout sentAt(String site, int number) {
-    targets.add(target(0, number, Optional.of(site)).withIssued(NOW.minusSeconds(90)));
+    targets.add(target(0, number, Optional.of(site)).withIssued(1, NOW.minusSeconds(90)));
     return this;
   }
 
@@ -83,7 +83,7 @@ final class SomeRollout {
     Instant then = NOW.minusSeconds(90);
     targets.add(
         target(wave, number, Optional.empty())
-            .withIssued(then)
+            .withIssued(1, then)
             .withReport(report(phase, gap), then));
     return this;
   }

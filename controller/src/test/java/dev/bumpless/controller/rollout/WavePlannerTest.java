@@ -46,6 +46,17 @@ class WavePlannerTest {
     }
 
     @Test
+    void fromFarAheadWereMadeBeforeTheClockWasSet() {
+      SomeRollout rollout =
+          SomeRollout.of("limits: { perMinute: 2 }")
+              .sent(0, 1, Duration.ofSeconds(-59))
+              .sent(0, 2, Duration.ofSeconds(-61))
+              .planned(0, 3, 4);
+
+      assertThat(ordered(rollout)).containsExactly(id(3));
+    }
+
+    @Test
     void areNoMoreThanMayGoInAMinute() {
       SomeRollout rollout =
           SomeRollout.of("limits: { perMinute: 2 }")
@@ -236,7 +247,7 @@ class WavePlannerTest {
 
       assertThat(dropped.isAsked()).isFalse();
       assertThat(dropped.isFinished()).isFalse();
-      Target again = dropped.withIssued(NOW);
+      Target again = dropped.withIssued(2, NOW);
       assertThat(again.withReport(SomeRollout.report(Phase.CANCELLED, Optional.empty()), NOW))
           .isEqualTo(again);
     }

@@ -12,6 +12,7 @@ import dev.bumpless.controller.problem.ProblemException;
 import dev.bumpless.controller.rollout.Course.State;
 import dev.bumpless.controller.rollout.WaveRollouts.Verb;
 import dev.bumpless.manifest.Opening;
+import dev.bumpless.manifest.RolloutName;
 import dev.bumpless.manifest.RolloutParser;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -707,20 +709,66 @@ class WaveRolloutsTest {
       waves.steer("pump-2", Verb.RETRY, desk.now);
     }
 
-    private Rollout failedOnTheFirst() {
-      Rollout rollout = start();
-      desk.says(devices.get(0), Phase.ROLLED_BACK);
-      commit(1);
-      commit(2);
-      waves.steer("pump-2", Verb.RESUME, desk.now);
-      assertThat(now(rollout).isDone()).isTrue();
-      return rollout;
-    }
-
     private void finished() {
       Rollout rollout = start();
       IntStream.range(0, 3).forEach(WaveRolloutsTest.this::commit);
       assertThat(course(rollout).state()).isEqualTo(State.FINISHED);
+    }
+  }
+
+  @Nested
+  class AClockThatIsSetBack {
+    @Test
+    void stopsNoRollout() {
+      Rollout rollout = start("limits: { perMinute: 1 }");
+      tick();
+      assertThat(issued(rollout)).containsExactly(devices.get(0));
+
+      setBack();
+      tick();
+
+      assertThat(issued(rollout)).containsExactly(devices.get(0), devices.get(1));
+      assertThat(waiting(rollout, 2)).isEqualTo("at most 1 orders go out in a minute");
+    }
+
+    @Test
+    void stopsNoLookForDevicesThatComeLater() {
+      Rollout rollout = start();
+      tick();
+
+      setBack();
+      desk.online("dev-4");
+      tick();
+
+      assertThat(now(rollout).targets()).hasSize(4);
+    }
+
+    @Test
+    void leavesTheLastThatWasAskedTheLast() {
+      setBack();
+      desk.apply("reg.example/pump:2", ALL);
+      devices.forEach(device -> desk.says(device, Phase.COMMITTED));
+
+      desk.start(new Command.Undo(PUMP, OptionalLong.empty()), ALL);
+
+      assertThat(devices).allSatisfy(device -> assertThat(counter(device)).isEqualTo(1));
+    }
+
+    @Test
+    void leavesTheNewerRolloutTheNewer() {
+      failedOnTheFirst();
+      setBack();
+      startNamed("pump-3", CANARY, "target: { devices: [ dev-1, dev-2 ] }");
+      commit(0);
+
+      assertRefused(
+          "rollout pump-3 is newer than rollout pump-2",
+          () -> waves.steer("pump-2", Verb.RETRY, desk.now));
+      assertThat(waves.require("pump").name()).contains(new RolloutName("pump-3"));
+    }
+
+    private void setBack() {
+      desk.now = desk.now.minus(Duration.ofDays(1));
     }
   }
 
@@ -925,6 +973,16 @@ class WaveRolloutsTest {
             + (own.contains("target:") ? "" : "target: { all: true }\n")
             + own;
     return new WaveRequest(RolloutParser.parse(text, "r.yaml"), Optional.empty(), supersede);
+  }
+
+  private Rollout failedOnTheFirst() {
+    Rollout rollout = start();
+    desk.says(devices.get(0), Phase.ROLLED_BACK);
+    commit(1);
+    commit(2);
+    waves.steer("pump-2", Verb.RESUME, desk.now);
+    assertThat(now(rollout).isDone()).isTrue();
+    return rollout;
   }
 
   private void commit(int device) {

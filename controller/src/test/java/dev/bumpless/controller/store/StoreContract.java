@@ -159,7 +159,8 @@ abstract class StoreContract {
     Rollout rollout = rollout(1, PUMP, new Order.Run(revision(), "ab".repeat(32)));
     stores.rollouts().save(rollout);
     AppReport report = report(Phase.COMMITTED).apps().get(0);
-    Target done = rollout.targets().get(0).withIssued(NOW).withReport(report, NOW.plusSeconds(2));
+    Target done =
+        rollout.targets().get(0).withIssued(1, NOW).withReport(report, NOW.plusSeconds(2));
 
     stores.rollouts().update(rollout.id(), done);
 
@@ -172,6 +173,26 @@ abstract class StoreContract {
     assertThat(stores.rollouts().unfinished(Optional.empty())).isEmpty();
     assertThat(stores.rollouts().find(rollout.id()).orElseThrow().targets())
         .containsExactly(done, given);
+  }
+
+  @Test
+  final void whichRolloutIsNewerTheOrderTellsInWhichTheyWereKept() {
+    Rollout first = inWaves(1);
+    Rollout second = rollout(2, PUMP, new Order.Run(revision(), "ab".repeat(32)));
+    Rollout done = rollout(3, PUMP, new Order.Run(revision(), "ab".repeat(32)));
+    stores.rollouts().save(first);
+    stores.rollouts().save(second);
+    stores.rollouts().save(done);
+    done.targets()
+        .forEach(
+            target ->
+                stores.rollouts().update(done.id(), target.withVerdict(Phase.SUPERSEDED, NOW)));
+
+    assertThat(stores.rollouts().unfinishedAfter(first)).containsExactly(second);
+    assertThat(stores.rollouts().unfinishedAfter(second)).isEmpty();
+    assertThat(stores.rollouts().newest("pump-2")).contains(first);
+    assertThat(stores.rollouts().newest("pump").map(Rollout::id)).contains(done.id());
+    assertThat(stores.rollouts().newest("nobody")).isEmpty();
   }
 
   @Test
@@ -191,7 +212,7 @@ abstract class StoreContract {
         rollout
             .targets()
             .get(0)
-            .withIssued(NOW)
+            .withIssued(1, NOW)
             .withRecalled(NOW)
             .withVerdict(Phase.EXPIRED, "silent", NOW)
             .withExcuse(NOW);
