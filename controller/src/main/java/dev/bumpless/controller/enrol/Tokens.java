@@ -46,7 +46,8 @@ public final class Tokens {
   }
 
   /**
-   * Makes one.
+   * Makes one. It belongs to whoever the first one belongs to: what root makes, the controller
+   * reads.
    *
    * @return the token, which is kept nowhere
    * @throws IllegalArgumentException where no token can have this name, or one has it
@@ -57,7 +58,7 @@ public final class Tokens {
     if (!Files.exists(directory.token())) {
       throw new NoSuchFileException(directory.token().toString());
     }
-    PrivateFile.folder(directory.tokens());
+    Files.setOwner(PrivateFile.folder(directory.tokens()), Files.getOwner(directory.token()));
     Set<String> names = names();
     if (names.contains(name)) {
       throw new IllegalArgumentException("there is a token '" + name + "' already");
@@ -68,6 +69,7 @@ public final class Tokens {
     }
     String token = name + "." + Init.random();
     PrivateFile.write(file(name), (digestOf(token) + "\n").getBytes(StandardCharsets.US_ASCII));
+    Files.setOwner(file(name), Files.getOwner(directory.token()));
     return token;
   }
 

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -26,6 +25,7 @@ final class Lives {
   private final Map<DeviceId, Life> present = new HashMap<>();
   private final Map<DeviceId, Deque<UUID>> over = new HashMap<>();
   private final Set<DeviceId> heardHere = new HashSet<>();
+  private final Map<DeviceId, Life> onlyStored = new HashMap<>();
 
   boolean isOver(DeviceId device, UUID boot) {
     Deque<UUID> ended = over.get(device);
@@ -42,16 +42,26 @@ final class Lives {
   /**
    * From now on that is the present one; another than before ends that, if that was heard here. One
    * that the store alone names may be newer: a broker that lost its last minutes repeats a birth of
-   * before, and the next word of the device tells.
+   * before. Or it is over, and a late word of it comes: so nothing but a report that the store does
+   * not have shows that it lives, and ends the one that was heard first. Without one the next word
+   * of either tells.
    */
   void go(DeviceId device, Life next) {
     Life before = present.put(device, next);
     boolean wasHeard = !heardHere.add(device);
-    Optional.ofNullable(before)
-        .filter(life -> wasHeard)
-        .flatMap(Life::boot)
-        .filter(boot -> !next.boot().equals(Optional.of(boot)))
-        .ifPresent(boot -> end(device, boot));
+    if (before == null || before.boot().equals(next.boot())) {
+      return;
+    }
+    if (!wasHeard) {
+      onlyStored.put(device, before);
+    } else if (isNews(device, next)) {
+      before.boot().ifPresent(boot -> end(device, boot));
+    }
+  }
+
+  private boolean isNews(DeviceId device, Life next) {
+    Life stored = onlyStored.get(device);
+    return stored == null || !stored.boot().equals(next.boot()) || next.number() > stored.number();
   }
 
   private void end(DeviceId device, UUID boot) {
@@ -66,5 +76,6 @@ final class Lives {
   void forgetPresent() {
     present.clear();
     heardHere.clear();
+    onlyStored.clear();
   }
 }

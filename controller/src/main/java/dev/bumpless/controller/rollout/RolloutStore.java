@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Where rollouts are kept. Called by any thread; each call is durable when it returns. */
 public interface RolloutStore {
@@ -29,6 +30,9 @@ public interface RolloutStore {
 
   /** The newest rollout that has this name, or is of the app of this name. */
   Optional<Rollout> newest(String nameOrApp);
+
+  /** The newest of an app that is such a one; reads on until it is found. */
+  Optional<Rollout> newest(AppName app, Predicate<Rollout> which);
 
   /** The newest rollout of this name. */
   Optional<Rollout> named(RolloutName name);

@@ -36,9 +36,6 @@ import java.util.stream.Collectors;
  * the link's thread. Those in waves are {@link #waves}.
  */
 public final class Rollouts {
-  /** Rollouts of an app that are searched for the last one of its kind. */
-  static final int LOOK_BACK = 20;
-
   private final RolloutStore store;
   private final OrderStore orders;
   private final OrderBook book;
@@ -180,13 +177,14 @@ public final class Rollouts {
 
   /**
    * An order that was under way when it was given up is taken back as soon as the device tells of
-   * it: it would begin in its window, and nobody looks at a rollout that is over.
+   * it: it would begin in its window, and nobody looks at a rollout that is over. What has begun
+   * goes on to its end.
    */
   private void heard(DeviceId device, AppReport app, Target target, Instant now) {
     Optional<Target.Verdict> standing = target.verdict().filter(v -> !v.yieldsTo(app));
     if (standing.isEmpty()) {
       take(app, target, now);
-    } else if (!app.phase().isFinal()) {
+    } else if (app.phase().isStaging()) {
       book.cancel(app.order(), device, app.app(), standing.get().reason(), now);
     }
   }
@@ -228,9 +226,7 @@ public final class Rollouts {
 
   /** What was asked for last, which after an undo is not the newest release. */
   public Optional<ReleaseId> desired(AppName app) {
-    return store.recent(Optional.of(app), LOOK_BACK).stream()
-        .flatMap(rollout -> rollout.release().stream())
-        .findFirst();
+    return store.newest(app, rollout -> rollout.release().isPresent()).flatMap(Rollout::release);
   }
 
   private Optional<PinnedApp> pin(Command command) {

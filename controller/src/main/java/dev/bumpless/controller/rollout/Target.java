@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param place its wave and site
  * @param issued whether an order stands for it: made, and not taken back
  * @param issuedAt when the newest order was made for it, withdrawn or not
- * @param sequence of that order, or a higher one that the device said of it; 0 where there is none.
- *     Tells which of two targets of a device was asked later, whatever the clock was at each
+ * @param sequence that this order got when it was made; what the device says, where the store has
+ *     forgotten that; 0 where there is none. Tells which of two targets of a device was asked
+ *     later, whatever the clock was at each
  * @param report the newest that the device said of that order
  * @param verdict final word of the controller
  * @param excused whether its failure was seen by a person who let the rollout go on
@@ -160,9 +161,9 @@ public record Target(
     Optional<Verdict> left = verdict.filter(v -> !v.yieldsTo(news));
     Optional<Instant> at = issuedAt.isPresent() ? issuedAt : Optional.of(now);
     boolean stands = issued || report.isEmpty();
-    long newest = Math.max(sequence, news.sequence());
+    long made = issuedAt.isPresent() ? sequence : news.sequence();
     return new Target(
-        device, action, place, stands, at, newest, Optional.of(news), left, excused, now);
+        device, action, place, stands, at, made, Optional.of(news), left, excused, now);
   }
 
   /**

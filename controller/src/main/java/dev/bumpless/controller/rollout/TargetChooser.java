@@ -9,7 +9,6 @@ import dev.bumpless.protocol.AppReport;
 import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.protocol.Order;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -67,9 +66,8 @@ final class TargetChooser {
   }
 
   private Set<DeviceId> lastChanged(AppName app) {
-    return rollouts.recent(Optional.of(app), Rollouts.LOOK_BACK).stream()
-        .filter(rollout -> CHANGES.contains(rollout.command()))
-        .findFirst()
+    return rollouts
+        .newest(app, rollout -> CHANGES.contains(rollout.command()))
         .map(rollout -> rollout.targets().stream().map(Target::device).collect(Collectors.toSet()))
         .orElseGet(Set::of);
   }

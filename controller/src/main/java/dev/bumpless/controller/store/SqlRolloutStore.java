@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -117,6 +118,25 @@ public final class SqlRolloutStore implements RolloutStore {
                         .bind("called", nameOrApp)))
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public Optional<Rollout> newest(AppName app, Predicate<Rollout> which) {
+    return database.read(
+        h -> {
+          List<Long> newestFirst =
+              h.createQuery("SELECT number FROM rollout WHERE app = :app ORDER BY number DESC")
+                  .bind("app", app.value())
+                  .mapTo(Long.class)
+                  .list();
+          return newestFirst.stream().map(number -> rollout(h, number)).filter(which).findFirst();
+        });
+  }
+
+  private Rollout rollout(Handle h, long number) {
+    return rollouts(
+            h, h.createQuery("SELECT * FROM rollout WHERE number = :number").bind("number", number))
+        .get(0);
   }
 
   @Override

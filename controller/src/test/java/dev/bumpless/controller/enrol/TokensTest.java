@@ -2,6 +2,7 @@ package dev.bumpless.controller.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bumpless.trust.Sha256;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +53,19 @@ class TokensTest {
     assertThat(tokens.whose("ann." + Files.readString(file).strip())).isEmpty();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatRootMakesIsWhoseTheFirstOneIs() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
+    UserPrincipal nobody =
+        folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    Files.setOwner(folder.resolve("controller/token"), nobody);
+
+    tokens.create("ann");
+
+    assertThat(Files.getOwner(file("ann"))).isEqualTo(nobody);
+    assertThat(Files.getOwner(folder.resolve("controller/tokens"))).isEqualTo(nobody);
   }
 
   @Test

@@ -89,6 +89,31 @@ class PresenceTest {
   }
 
   @Test
+  void aLateBirthOfTheLifeInTheStoreEndsNoLaterOne() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(FIRST), report(FIRST, 1));
+
+    fleet = fleet(store);
+    say(birth(SECOND), birth(FIRST), report(SECOND, 1), birth(FIRST), will(FIRST));
+
+    assertThat(device().online()).isTrue();
+    assertThat(device().boot()).contains(SECOND);
+  }
+
+  @Test
+  void neitherDoesALateReportOfItThatIsInTheStore() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(FIRST), report(FIRST, 1));
+
+    fleet = fleet(store);
+    say(birth(SECOND), report(FIRST, 1), report(SECOND, 1), report(FIRST, 1));
+
+    assertThat(device().boot()).contains(SECOND);
+  }
+
+  @Test
   void aBirthOfAnEarlierLifeThatANewControllerHearsFirstEndsNoLaterOne() {
     MemoryFleetStore store = new MemoryFleetStore();
     fleet = fleet(store);

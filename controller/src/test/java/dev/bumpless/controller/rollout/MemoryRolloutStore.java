@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** {@link RolloutStore} that forgets. */
@@ -95,6 +96,11 @@ public final class MemoryRolloutStore implements RolloutStore {
                 rollout.app().value().equals(nameOrApp)
                     || rollout.name().filter(n -> n.value().equals(nameOrApp)).isPresent())
         .findFirst();
+  }
+
+  @Override
+  public Optional<Rollout> newest(AppName app, Predicate<Rollout> which) {
+    return recent(Optional.of(app), Integer.MAX_VALUE).stream().filter(which).findFirst();
   }
 
   @Override

@@ -33,6 +33,8 @@ final class RandomDevice {
   private final Map<AppName, Ended> ended = new HashMap<>();
   private final Set<Order.Action> failed = new HashSet<>();
   private final Set<AppName> active = new HashSet<>();
+  private final Set<AppName> untold = new HashSet<>();
+  private final Set<Order.Action> toldToHaveBegun = new HashSet<>();
   private boolean isSilent;
 
   /** How it came to an end with what it was asked for. */
@@ -65,6 +67,13 @@ final class RandomDevice {
     }
   }
 
+  /** Takes its orders; what it says of them does not come through yet. */
+  void listen() {
+    if (!isSilent) {
+      hear();
+    }
+  }
+
   /** Takes its orders, and comes to a good end with them. */
   void finish() {
     if (!isSilent) {
@@ -84,12 +93,12 @@ final class RandomDevice {
 
   /**
    * Whether it may still begin by itself with what nobody waits for any more, although it has heard
-   * all that there is to hear.
+   * all that there is to hear, and said so.
    */
   boolean waitsInVain() {
     return !isSilent
         && held.values().stream()
-            .filter(order -> !active.contains(order.app()))
+            .filter(order -> !active.contains(order.app()) && !untold.contains(order.app()))
             .filter(order -> order.opening().filter(o -> !o.isOver(desk.now)).isPresent())
             .anyMatch(order -> isOver(order) && !isToBeHeard(order.app()));
   }
@@ -110,8 +119,14 @@ final class RandomDevice {
       desk.orderStore.ordersOf(id).stream()
           .filter(stored -> !stored.accepted() && !stored.withdrawn())
           .map(StoredOrder::order)
+          .filter(order -> !isRepeated(order))
           .forEach(this::hear);
     }
+  }
+
+  /** What it has not said that it heard, it is told again. */
+  private boolean isRepeated(Order order) {
+    return untold.contains(order.app()) && order.sequence() == heard.get(order.app());
   }
 
   private void hear(Order order) {
@@ -133,13 +148,18 @@ final class RandomDevice {
       held.remove(app);
       desk.says(id, order, Phase.CANCELLED);
     } else {
+      assertThat(order.cancelled().isPresent() && toldToHaveBegun.contains(order.action()))
+          .as("%s said that it has begun, and is to drop %s", id, order)
+          .isFalse();
       held.put(app, order);
+      untold.add(app);
     }
   }
 
   /** Says so, as far as its order lets it go on. */
   private void goOn(AppName app, Phase wanted) {
     Order order = held.get(app);
+    untold.remove(app);
     boolean mayBegin = active.contains(app) || isInside(order);
     Phase next = mayBegin ? wanted : random.nextBoolean() ? Phase.PULLING : Phase.WAITING;
     if (!next.isStaging()) {
@@ -150,6 +170,9 @@ final class RandomDevice {
       end(order, said);
     } else {
       desk.says(id, order, said);
+      if (!said.isStaging()) {
+        toldToHaveBegun.add(order.action());
+      }
     }
   }
 

@@ -149,7 +149,7 @@ class RandomRolloutsTest {
 
     private Deed event() {
       desk.now = desk.now.plusSeconds(random.nextInt(24));
-      int which = random.nextInt(26);
+      int which = random.nextInt(27);
       if (which < 8) {
         pick().answer();
       } else if (which < 17) {
@@ -168,6 +168,8 @@ class RandomRolloutsTest {
         rollouts.resume(desk.now);
       } else if (which < 20 && devices.size() < MOST_DEVICES) {
         join("late-" + devices.size());
+      } else if (which < 21) {
+        pick().listen();
       } else {
         return people.act(before);
       }

@@ -188,7 +188,10 @@ class RolloutsTest {
       desk.says(other, Phase.COMMITTED);
       desk.apply("reg.example/pump:2", on(one));
       desk.says(one, Phase.COMMITTED);
-      desk.start(new Command.Restart(PUMP), on(other));
+      for (int i = 0; i < 30; i++) {
+        desk.start(new Command.Restart(PUMP), on(other));
+        desk.says(other, Phase.COMMITTED);
+      }
 
       Rollout undo = desk.start(new Command.Undo(PUMP, OptionalLong.empty()));
 

@@ -396,6 +396,22 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whatHasBegunWhenItsDeadlineIsOverGoesOnToItsEnd() {
+      Rollout rollout = start(SUNDAY, "deadline: 1h");
+      desk.now = Instant.parse("2026-11-29T02:00:00Z");
+      desk.says(one(), Phase.PROBING);
+      desk.now = Instant.parse("2026-11-29T04:00:00Z");
+      tick();
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.EXPIRED);
+
+      desk.says(one(), Phase.REPLICATING);
+      assertThat(desk.order(one()).cancelled()).isEmpty();
+
+      desk.says(one(), Phase.COMMITTED);
+      assertThat(desk.phase(rollout, one())).isEqualTo(Phase.COMMITTED);
+    }
+
+    @Test
     void whoDidNotBeginInsideIsToldTheNextOpening() {
       Rollout rollout = start(SUNDAY, "deadline: 90m", "limits: { failures: 3 }");
       desk.now = FIRST.until().minusSeconds(600);
@@ -752,6 +768,30 @@ class WaveRolloutsTest {
       desk.start(new Command.Undo(PUMP, OptionalLong.empty()), ALL);
 
       assertThat(devices).allSatisfy(device -> assertThat(counter(device)).isEqualTo(1));
+    }
+
+    @Test
+    void countsNoMoreThanADeviceThatRemembersALaterOrderThanTheStore() {
+      desk.apply("reg.example/pump:2", ALL);
+      Order older = desk.order(devices.get(0));
+      desk.says(devices.get(0), Phase.COMMITTED);
+      desk.apply("reg.example/pump:3", ALL);
+
+      desk.says(devices.get(0), numbered(older, 20), Phase.COMMITTED);
+      desk.start(new Command.Undo(PUMP, OptionalLong.empty()), Desk.on(devices.get(0)));
+
+      assertThat(counter(devices.get(0))).isEqualTo(2);
+    }
+
+    private static Order numbered(Order order, long sequence) {
+      return new Order(
+          order.id(),
+          order.device(),
+          sequence,
+          order.issuedAt(),
+          order.expires(),
+          order.action(),
+          order.terms());
     }
 
     @Test

@@ -193,6 +193,10 @@ abstract class StoreContract {
     assertThat(stores.rollouts().newest("pump-2")).contains(first);
     assertThat(stores.rollouts().newest("pump").map(Rollout::id)).contains(done.id());
     assertThat(stores.rollouts().newest("nobody")).isEmpty();
+    assertThat(stores.rollouts().newest(PUMP, r -> r.course().isPresent())).contains(first);
+    assertThat(stores.rollouts().newest(PUMP, r -> r.course().isEmpty()).map(Rollout::id))
+        .contains(done.id());
+    assertThat(stores.rollouts().newest(PUMP, r -> false)).isEmpty();
   }
 
   @Test
