@@ -16,6 +16,9 @@ import java.util.function.Function;
 /**
  * How many more orders may go out now; counts down while a plan is made.
  *
+ * <p>An order that was taken back before the device told of it may have been heard all the same, so
+ * it counts until the device is asked again, or has told.
+ *
  * <p>A device that waits for its window begins by itself, whatever is thought here then. So it is
  * under way at its site from its order on, and counts in the minute in which the window opens: no
  * more are made ready than may begin at once.
@@ -43,14 +46,14 @@ final class Allowance {
     this.inAMinute = now.plus(MINUTE);
     for (Target target : targets) {
       Optional<Opening> opening = openings.apply(target);
-      boolean isReady = target.isInFlight() && opening.filter(o -> o.isAhead(now)).isPresent();
+      boolean isReady = target.mayBeUnderWay() && opening.filter(o -> o.isAhead(now)).isPresent();
       boolean isJustOpen =
           opening.filter(o -> o.from().isAfter(minuteAgo) && !o.isAhead(now)).isPresent();
       ready += isReady ? 1 : 0;
       if (isReady || isJustOpen || wasAsked(target)) {
         lastMinute.add(target.device());
       }
-      if (target.isInFlight()) {
+      if (target.mayBeUnderWay()) {
         target.place().site().ifPresent(site -> inFlight.merge(site, 1, Integer::sum));
       }
     }
@@ -60,7 +63,7 @@ final class Allowance {
   Optional<String> objection(Target target) {
     Optional<String> site = target.place().site();
     int there = site.map(name -> inFlight.getOrDefault(name, 0)).orElse(0);
-    int others = target.isInFlight() ? there - 1 : there;
+    int others = target.mayBeUnderWay() ? there - 1 : there;
     if (site.isPresent() && limits.inFlightPerSite().filter(most -> others >= most).isPresent()) {
       return Optional.of(
           "%d of at most %d under way at site %s"
@@ -91,7 +94,7 @@ final class Allowance {
   /** One more goes out. */
   void take(Target target) {
     lastMinute.add(target.device());
-    if (!target.isInFlight()) {
+    if (!target.mayBeUnderWay()) {
       target.place().site().ifPresent(site -> inFlight.merge(site, 1, Integer::sum));
     }
   }

@@ -106,16 +106,27 @@ public final class OrderBook {
    * Says the order that this rollout made once more, and now the device drops it, unless it has
    * begun. Of orders that wait for a window alone: any other begins as soon as it is there.
    *
+   * <p>Where the newest order was withdrawn, that is said: the device waits with an earlier one,
+   * maybe of another rollout, and what took its place is the only word of it.
+   *
    * @param why for a person
    * @return false, with nothing changed, where no such order stands
    */
   public boolean cancel(UUID rollout, DeviceId device, AppName app, String why, Instant now) {
     return store.inTransaction(
         () -> {
-          Optional<Order> standing = standing(rollout, device, app);
-          Optional<Order> waiting = standing.filter(order -> order.opening().isPresent());
+          Optional<StoredOrder> newest =
+              store.ordersOf(device).stream()
+                  .filter(stored -> stored.order().app().equals(app))
+                  .filter(stored -> stored.withdrawn() || stored.order().id().equals(rollout))
+                  .findFirst();
+          Optional<Order> waiting =
+              newest
+                  .filter(stored -> stored.withdrawn() || stored.order().opening().isPresent())
+                  .map(StoredOrder::order);
           waiting.ifPresent(order -> again(order, Optional.of(Order.Terms.cancelled(why)), now));
-          return waiting.isPresent() || standing.flatMap(Order::cancelled).isPresent();
+          return waiting.isPresent()
+              || newest.flatMap(stored -> stored.order().cancelled()).isPresent();
         });
   }
 

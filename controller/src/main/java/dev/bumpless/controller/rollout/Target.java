@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param issued whether an order stands for it: made, and not taken back
  * @param issuedAt when the newest order was made for it, withdrawn or not
  * @param sequence that this order got when it was made; what the device says, where the store has
- *     forgotten that; 0 where there is none. Tells which of two targets of a device was asked
+ *     forgotten that; 0 where the device has none. Tells which of two targets of a device was asked
  *     later, whatever the clock was at each
  * @param report the newest that the device said of that order
  * @param verdict final word of the controller
@@ -100,6 +100,11 @@ public record Target(
     return isAsked() && !isFinished();
   }
 
+  /** As {@link #isInFlight}; or its order was taken back, and may have been heard before. */
+  public boolean mayBeUnderWay() {
+    return isInFlight() || (sequence > 0 && !isFinished());
+  }
+
   /** Whether the device has said that it touches, or has touched, what runs. */
   public boolean hasBegun() {
     return report.filter(said -> !said.phase().isStaging()).isPresent();
@@ -174,16 +179,7 @@ public record Target(
     return issued
         ? this
         : new Target(
-            device,
-            action,
-            place,
-            false,
-            issuedAt,
-            sequence,
-            Optional.empty(),
-            verdict,
-            excused,
-            now);
+            device, action, place, false, issuedAt, 0, Optional.empty(), verdict, excused, now);
   }
 
   public Target withVerdict(Phase phase, String reason, Instant now) {
@@ -204,15 +200,6 @@ public record Target(
   /** To be asked again; the minute in which it was asked before still counts. */
   public Target withRetry(Order.Action again, Instant now) {
     return new Target(
-        device,
-        again,
-        place,
-        false,
-        issuedAt,
-        sequence,
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        now);
+        device, again, place, false, issuedAt, 0, Optional.empty(), Optional.empty(), false, now);
   }
 }

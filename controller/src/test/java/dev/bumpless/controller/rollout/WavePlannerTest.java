@@ -78,6 +78,23 @@ class WavePlannerTest {
     }
 
     @Test
+    void countAtTheirSiteUntilTheDeviceHasToldWhatItHeardBeforeTheyWereTakenBack() {
+      Target perhapsHeard = SomeRollout.of().sentAt("a", 2).target(2).withRecalled(NOW);
+      SomeRollout rollout =
+          SomeRollout.of("limits: { inFlightPerSite: 1 }").plannedAt("a", 1).add(perhapsHeard);
+
+      assertThat(ordered(rollout)).containsExactly(id(2));
+      assertThat(rollout.waiting().get(id(1))).isEqualTo("1 of at most 1 under way at site a");
+
+      Target dropped =
+          perhapsHeard.withReport(SomeRollout.report(Phase.CANCELLED, Optional.empty()), NOW);
+      assertThat(
+              ordered(
+                  SomeRollout.of("limits: { inFlightPerSite: 1 }").plannedAt("a", 1).add(dropped)))
+          .containsExactly(id(1));
+    }
+
+    @Test
     void leaveASiteAloneThatHasItsShareUnderWay() {
       SomeRollout rollout =
           SomeRollout.of("limits: { inFlightPerSite: 1 }")

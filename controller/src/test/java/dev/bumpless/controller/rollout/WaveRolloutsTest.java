@@ -396,6 +396,35 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void soIsOneThatWasSaidOnceMoreAndWithdrawnBeforeItIsTold() {
+      start(SUNDAY);
+      Order underWay = desk.order(one());
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+      waves.steer("pump-2", Verb.RESUME, desk.now);
+      waves.steer("pump-2", Verb.PAUSE, desk.now);
+
+      desk.says(one(), underWay, Phase.WAITING);
+      tick();
+
+      assertThat(desk.order(one()).cancelled()).isPresent();
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
+    void soIsOneWhoseSuccessorWasWithdrawnBeforeItIsTold() {
+      start(SUNDAY);
+      Order underWay = desk.order(one());
+      waves.start(request("pump-3", true, "target: { devices: [ dev-1 ] }", SUNDAY), desk.now);
+      waves.steer("pump-3", Verb.ABORT, desk.now);
+      assertThat(desk.book.unheard(one(), desk.now)).isEmpty();
+
+      desk.says(one(), underWay, Phase.WAITING);
+
+      assertThat(desk.order(one()).cancelled()).isPresent();
+      assertThat(desk.book.unheard(one(), desk.now)).hasSize(1);
+    }
+
+    @Test
     void whatHasBegunWhenItsDeadlineIsOverGoesOnToItsEnd() {
       Rollout rollout = start(SUNDAY, "deadline: 1h");
       desk.now = Instant.parse("2026-11-29T02:00:00Z");
