@@ -1,7 +1,13 @@
 package dev.bumpless.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bumpless.controller.audit.AuditLog;
 import dev.bumpless.controller.audit.AuditRecord;
 import dev.bumpless.controller.audit.ChainCheck;
@@ -13,11 +19,19 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An exported audit, line by line, in the memory of one line. */
 final class AuditLines {
+  /** Nothing is read over: what another reader would see has to be what was checked. */
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private final ChainCheck check;
   private boolean isAtEnd;
   private long lines;
@@ -51,8 +65,8 @@ final class AuditLines {
 
   private Optional<Fault> take(String line) {
     try {
-      JsonNode node = Api.JSON.readTree(line);
-      if (!isAtEnd && node.path("end").isTextual()) {
+      JsonNode node = STRICT.readTree(line);
+      if (!isAtEnd && node.path("end").isTextual() && node.size() == 1) {
         isAtEnd = true;
         return check.end(ChainHead.parse(node.path("end").asText()));
       }
@@ -71,7 +85,40 @@ final class AuditLines {
         "is this what `bumpless audit export` wrote?");
   }
 
+  /** A record cleans its texts; one that had to be cleaned is not what was exported. */
   private static AuditRecord record(JsonNode node) {
+    AuditRecord record = read(node);
+    AuditLog.Entry entry = record.entry();
+    ObjectNode written =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("number", Long.toString(record.number()))
+            .put("at", entry.at().toString())
+            .put("actor", entry.actor())
+            .put("from", entry.from())
+            .put("action", entry.action())
+            .put("object", entry.object())
+            .put("outcome", entry.outcome())
+            .put("previous", record.previous())
+            .put("hash", record.hash());
+    entry.begun().ifPresent(begun -> written.put("begun", Long.toString(begun)));
+    if (!written.equals(withNumbersAsText((ObjectNode) node))) {
+      throw new IllegalArgumentException("it holds what no record does");
+    }
+    return record;
+  }
+
+  private static JsonNode withNumbersAsText(ObjectNode node) {
+    ObjectNode texts = node.deepCopy();
+    for (String name : List.of("number", "begun")) {
+      if (node.path(name).isIntegralNumber()) {
+        texts.put(name, node.path(name).asText());
+      }
+    }
+    return texts;
+  }
+
+  private static AuditRecord read(JsonNode node) {
     return new AuditRecord(
         node.path("number").asLong(),
         new AuditLog.Entry(
@@ -87,7 +134,7 @@ final class AuditLines {
   }
 
   private static OptionalLong begun(JsonNode node) {
-    return node.has("begun")
+    return node.path("begun").isIntegralNumber()
         ? OptionalLong.of(node.path("begun").longValue())
         : OptionalLong.empty();
   }

@@ -73,8 +73,9 @@ final class AuditVerifyCommand extends RemoteCommand {
 
   private ExitCode verify(InputStream export) throws IOException {
     ChainHead start = start();
-    ChainCheck check =
-        new ChainCheck(start, Optional.ofNullable(expect).map(AuditVerifyCommand::parse));
+    Optional<ChainHead> anchor = Optional.ofNullable(expect).map(AuditVerifyCommand::parse);
+    anchor.ifPresent(noted -> refuseWhatIsNotMet(start, noted));
+    ChainCheck check = new ChainCheck(start, anchor);
     Optional<Fault> fault = new AuditLines(check).follow(export);
     if (isJson()) {
       printJson(json(start, check, fault));
@@ -82,6 +83,16 @@ final class AuditVerifyCommand extends RemoteCommand {
       fault.ifPresentOrElse(this::tell, () -> tellIntact(start, check.head()));
     }
     return fault.isPresent() ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  private static void refuseWhatIsNotMet(ChainHead start, ChainHead anchor) {
+    if (anchor.number() < start.number()
+        || (anchor.number() == start.number() && !anchor.equals(start))) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "record " + anchor.number() + " of --expect does not come after that of --after",
+          "verify from an earlier record on, or without --after");
+    }
   }
 
   private void tell(Fault fault) {

@@ -117,6 +117,40 @@ class AuditVerbsTest {
   }
 
   @Test
+  void whatAnotherReaderWouldSeeAndTheHashDoesNotHoldIsNotIntact() throws IOException {
+    String whole = export(records);
+    String forged = "\"actor\":\"eve\"";
+    String second = line(records.get(1)).strip();
+
+    for (String tampered :
+        List.of(
+            whole.replace(second, second + second),
+            whole.replace(second, second + "{" + forged + "}"),
+            whole.replace(second, "{" + forged + "," + second.substring(1)),
+            whole.replace(second, "{\"note\":\"x\"," + second.substring(1)),
+            whole.replace("apply pump 2", "apply\\u001bpump 2"),
+            whole.replace("10:00:00Z", "10:00:00.000000001Z"),
+            whole.replace("{\"end\"", "{" + forged + ",\"end\""))) {
+      assertThat(tampered).isNotEqualTo(whole);
+      Result result = verify(tampered);
+      assertThat(result.exitCode()).as(tampered).isEqualTo(1);
+      assertThat(result.err()).as(tampered).contains("is no record of an audit");
+    }
+  }
+
+  @Test
+  void aHeadThatCannotBeMetIsNoProof() throws IOException {
+    String part = export(records.subList(2, 4));
+    String start = records.get(1).asHead().toString();
+    String earlier = records.get(0).asHead().toString();
+    String other = "2:" + records.get(0).hash();
+
+    assertThat(verify(part, "--after", start, "--expect", earlier).exitCode()).isEqualTo(2);
+    assertThat(verify(part, "--after", start, "--expect", other).exitCode()).isEqualTo(2);
+    assertThat(verify(part, "--after", start, "--expect", start).exitCode()).isZero();
+  }
+
+  @Test
   void aTailThatIsGoneIsFoundByTheHeadThatWasNoted() throws IOException {
     ChainHead noted = records.get(3).asHead();
     String cut = export(records.subList(0, 3));

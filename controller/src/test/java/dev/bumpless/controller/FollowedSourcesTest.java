@@ -18,7 +18,9 @@ import dev.bumpless.protocol.MessageCodec;
 import dev.bumpless.protocol.Order;
 import dev.bumpless.transport.LoopbackBroker;
 import dev.bumpless.trust.Root;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -264,6 +266,49 @@ class FollowedSourcesTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> orders().size() == 3);
     assertThat(audit("nobody")).hasSize(5);
     assertThat(audit("webhook")).containsOnly("POST /hooks/plants look at source plants OK");
+  }
+
+  @Test
+  void aDeliveryThatIsRepeatedIsOneRecordForEachLook() throws Exception {
+    repository.commit("a/pump.yaml", app("1.0"));
+    follow(HARDLY_EVER);
+    awaitState("IN_STEP");
+    String body = "{}";
+
+    for (int i = 0; i < 200; i++) {
+      assertThat(hook("plants", body, "X-Gitea-Signature", sign(SECRET, body))).isEqualTo(202);
+    }
+
+    assertThat(audit("webhook")).hasSizeLessThan(20); // a look every 5 s
+  }
+
+  @Test
+  void webhooksThatNeverEndKeepNobodyElseWaiting() throws Exception {
+    repository.commit("a/pump.yaml", app("1.0"));
+    follow(HARDLY_EVER);
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), controller.httpPort());
+        slow.add(socket);
+        String head =
+            "POST /hooks/plants HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                + "X-Gitea-Signature: 00\r\n\r\n{";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      }
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> hook("plants", "{}", "X-Gitea-Signature", "00") == 429);
+
+      assertThat(rest.get("/api/v1/sources").body()).hasSize(1);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> hook("plants", "{}", "X-Gitea-Signature", sign(SECRET, "{}")) == 202);
   }
 
   @Test

@@ -20,6 +20,16 @@ public record RolloutTarget(List<String> devices, Map<String, String> labels, bo
     check(ways == 1, "a target is labels, a list of devices, or all: true; one of them");
   }
 
+  /**
+   * Whether it is for no device that the other is not for, whatever labels devices have. Devices by
+   * id are not within labels: nobody knows here which labels they have.
+   */
+  public boolean isWithin(RolloutTarget other) {
+    return other.all()
+        || (!devices.isEmpty() && other.devices().containsAll(devices))
+        || (!other.labels().isEmpty() && labels.entrySet().containsAll(other.labels().entrySet()));
+  }
+
   /** Whether devices that come later may belong to it too. */
   public boolean isOpen() {
     return devices.isEmpty();

@@ -5,6 +5,7 @@ import dev.bumpless.controller.problem.ProblemException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.EOFException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -32,6 +33,12 @@ final class Errors {
             answer(
                 context, problem(Problem.Code.BAD_REQUEST, e.getMessage(), "correct the value")));
     routes.exception(HttpResponseException.class, this::framework);
+    routes.exception(
+        EOFException.class,
+        (e, context) ->
+            answer(
+                context,
+                problem(Problem.Code.BAD_REQUEST, "the call was cut off", "send it again")));
     routes.exception(Exception.class, this::bug);
   }
 

@@ -21,6 +21,7 @@ final class SourceRoutes {
   private final Map<SourceName, String> secrets;
   private final Turn turn;
   private final RestJson json;
+  private final WebhookSignature signature = new WebhookSignature();
 
   /**
    * @param secrets of those sources that have a webhook
@@ -49,18 +50,23 @@ final class SourceRoutes {
     answer(context, SourceBody.of(source.status()));
   }
 
-  /** Has the source look; what the caller says of a change is not believed, nor even read. */
+  /**
+   * Has the source look; what the caller says of a change is not believed, nor even read. Who asks
+   * for a look that was asked for already changes nothing, and is in no record: a delivery that
+   * somebody caught can be repeated without end.
+   */
   private void look(Context context) {
     Optional<Source> source =
         sources.all().stream()
             .filter(s -> s.name().value().equals(context.pathParam("name")))
             .findFirst();
-    WebhookSignature.check(context, source.map(s -> secrets.get(s.name())).orElse(null));
+    signature.check(context, source.map(s -> secrets.get(s.name())).orElse(null));
     Source asked = source.orElseThrow();
-    context.attribute(Auditing.ACTOR, "webhook");
-    context.attribute(RestServer.OBJECT, "look at source " + asked.name());
     turn.require("it does not look at source " + asked.name());
-    asked.askToLook();
+    if (asked.askToLook()) {
+      context.attribute(Auditing.ACTOR, "webhook");
+      context.attribute(RestServer.OBJECT, "look at source " + asked.name());
+    }
     context.status(202).contentType("application/json").result("{}");
   }
 

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  */
 public interface AuditLog {
 
-  /** Durable when it returns. */
+  /** Durable when it returns, or inside a transaction of the store when that does. */
   AuditRecord append(Entry entry);
 
   /** Newest first. */
@@ -32,8 +32,10 @@ public interface AuditLog {
    * @param at cut to milliseconds
    * @param actor who: the name of a token, {@code token} of the one without a name, {@code nobody}
    *     without one, {@code webhook}, {@code source NAME}, {@code controller} by itself
-   * @param from where the call came from: an address
-   * @param action what, as method and path of the request
+   * @param from where the call came from: an address; the place of a source; {@code -} of the
+   *     controller itself
+   * @param action what: method and path of a request; {@code LOOK} and {@code APPLY} of a source;
+   *     {@code OPEN WAVE}, {@code PAUSE}, {@code ROLL BACK} and {@code FINISH} of the controller
    * @param object of what: an app, a device; {@code -} where the call told nothing that made sense
    * @param outcome {@code OK}, the code of the problem, or {@code BEGUN}
    * @param begun number of the record of its begin; empty where that has none, or is this

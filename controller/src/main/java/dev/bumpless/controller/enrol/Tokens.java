@@ -115,7 +115,7 @@ public final class Tokens {
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
-      if (told.add(name)) {
+      if (told.size() < MOST && told.add(name)) {
         LOG.log(
             Level.WARNING,
             "token {0} is ignored, and whoever has it refused: {1}. Make the file readable for the"

@@ -26,6 +26,7 @@ final class Lives {
   private final Map<DeviceId, Deque<UUID>> over = new HashMap<>();
   private final Set<DeviceId> heardHere = new HashSet<>();
   private final Map<DeviceId, Life> onlyStored = new HashMap<>();
+  private final Map<DeviceId, UUID> undecided = new HashMap<>();
 
   boolean isOver(DeviceId device, UUID boot) {
     Deque<UUID> ended = over.get(device);
@@ -49,13 +50,18 @@ final class Lives {
   void go(DeviceId device, Life next) {
     Life before = present.put(device, next);
     boolean wasHeard = !heardHere.add(device);
-    if (before == null || before.boot().equals(next.boot())) {
+    if (before == null || before.boot().isEmpty()) {
       return;
     }
-    if (!wasHeard) {
-      onlyStored.put(device, before);
-    } else if (isNews(device, next)) {
-      before.boot().ifPresent(boot -> end(device, boot));
+    if (!before.boot().equals(next.boot())) {
+      if (wasHeard) {
+        undecided.put(device, before.boot().get());
+      } else {
+        onlyStored.put(device, before);
+      }
+    }
+    if (undecided.containsKey(device) && isNews(device, next)) {
+      end(device, undecided.remove(device));
     }
   }
 
@@ -77,5 +83,6 @@ final class Lives {
     present.clear();
     heardHere.clear();
     onlyStored.clear();
+    undecided.clear();
   }
 }

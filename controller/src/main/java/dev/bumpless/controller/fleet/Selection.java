@@ -1,5 +1,6 @@
 package dev.bumpless.controller.fleet;
 
+import dev.bumpless.manifest.RolloutTarget;
 import dev.bumpless.protocol.DeviceId;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,12 @@ public record Selection(List<DeviceId> devices, Map<String, String> labels, bool
   public Selection {
     devices = devices.stream().distinct().toList();
     labels = Map.copyOf(labels);
+  }
+
+  /** As a manifest says it. */
+  public static Selection of(RolloutTarget target) {
+    List<DeviceId> names = target.devices().stream().map(DeviceId::new).toList();
+    return new Selection(names, target.labels(), target.all());
   }
 
   public boolean isEmpty() {
@@ -33,7 +40,7 @@ public record Selection(List<DeviceId> devices, Map<String, String> labels, bool
   }
 
   /** Whether a device is meant; labels narrow down {@code all}, names stand by themselves. */
-  boolean includes(Device device) {
+  public boolean includes(Device device) {
     if (devices.contains(device.id())) {
       return true;
     }

@@ -163,7 +163,10 @@ final class GitProgram {
     }
   }
 
-  /** The first line that tells of a failure; the rest is advice to people at a terminal. */
+  /**
+   * The first line that tells of a failure; the rest is advice to people at a terminal. How long it
+   * took is left out: the same failure is the same words each time.
+   */
   private static String complaint(Path err) throws IOException {
     List<String> lines =
         new String(head(err), StandardCharsets.UTF_8)
@@ -176,6 +179,7 @@ final class GitProgram {
         .findFirst()
         .or(() -> lines.stream().reduce((first, last) -> last))
         .map(line -> line.replaceFirst("^(fatal|error): ", ""))
+        .map(line -> line.replaceFirst(" after [0-9]+ (ms|milliseconds)", ""))
         .orElse("it ended without a word");
   }
 }

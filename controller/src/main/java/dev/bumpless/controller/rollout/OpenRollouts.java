@@ -37,9 +37,7 @@ record OpenRollouts(RolloutStore store, Reservations reservations) {
 
   /** The one of its name. */
   Optional<Rollout> named(RolloutManifest manifest) {
-    return store
-        .named(manifest.name())
-        .filter(r -> r.course().filter(c -> c.state().isOpen()).isPresent());
+    return store.named(manifest.name()).filter(Rollout::isOpen);
   }
 
   private static Rollout same(Rollout open, RolloutManifest manifest, Optional<ReleaseId> release) {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Where orders and their sequences are kept. Called by any thread; durable when it returns. */
+/**
+ * Where orders and their sequences are kept. Called by any thread; durable when the call returns,
+ * or inside {@link #inTransaction} when that does.
+ */
 public interface OrderStore {
 
   /** Does all or nothing of the work; calls of this and the other stores inside belong to it. */
@@ -18,7 +21,7 @@ public interface OrderStore {
   /** Makes the next sequence higher than this one, which the device says it has seen. */
   void raiseSequence(DeviceId device, long seen);
 
-  /** Keeps an order, in place of the one for that app and device. */
+  /** Keeps an order, in place of the one for that app and device, unless that is a newer one. */
   void save(StoredOrder order);
 
   /** The newest order of each app of a device, by sequence. */

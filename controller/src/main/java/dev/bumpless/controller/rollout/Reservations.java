@@ -41,7 +41,7 @@ record Reservations(RolloutStore store) {
    */
   Set<DeviceId> plannedSince(Rollout own) {
     return store.unfinishedAfter(own).stream()
-        .filter(Reservations::isOpen)
+        .filter(Rollout::isOpen)
         .flatMap(rollout -> rollout.targets().stream())
         .map(Target::device)
         .collect(Collectors.toSet());
@@ -76,10 +76,6 @@ record Reservations(RolloutStore store) {
         "%s is newer than %s, is not over and came to device %s"
             .formatted(newer.title(), own.title(), device),
         "wait for it (bumpless rollout status %s)%s"
-            .formatted(name, isOpen(newer) ? ", or end it (rollout abort " + name + ")" : ""));
-  }
-
-  private static boolean isOpen(Rollout rollout) {
-    return rollout.course().filter(course -> course.state().isOpen()).isPresent();
+            .formatted(name, newer.isOpen() ? ", or end it (rollout abort " + name + ")" : ""));
   }
 }

@@ -41,17 +41,21 @@ public record Rollout(
     this(id, app, command, createdAt, cause, targets, Optional.empty());
   }
 
+  /** Whether it is one in waves that may still send orders. */
+  public boolean isOpen() {
+    return course.filter(c -> c.state().isOpen()).isPresent();
+  }
+
   /** Whether nothing more happens by itself. */
   public boolean isDone() {
-    return targets.stream().allMatch(Target::isFinished)
-        && course.filter(c -> c.state().isOpen()).isEmpty();
+    return targets.stream().allMatch(Target::isFinished) && !isOpen();
   }
 
   /** The devices that it has to itself: of one in waves those that are not finished there. */
   public List<DeviceId> reserved() {
-    return course.filter(c -> c.state().isOpen()).isEmpty()
-        ? List.of()
-        : targets.stream().filter(target -> !target.isFinished()).map(Target::device).toList();
+    return isOpen()
+        ? targets.stream().filter(target -> !target.isFinished()).map(Target::device).toList()
+        : List.of();
   }
 
   public boolean isSucceeded() {

@@ -23,11 +23,12 @@ import java.util.UUID;
 /**
  * Plans every unfinished rollout and does the steps, until nothing is left but to wait. Called
  * inside a transaction: what was decided on is what is in the store, and all of it is kept or
- * nothing. It is also the lock of those who change rollouts: one at a time.
+ * nothing. Its monitor is held by those who plan and steer, one at a time; it is taken before the
+ * transaction, never inside one. What devices report is written without it.
  */
 final class RolloutDriver {
-  /** Each pass opens a wave at most; a plan that never comes to rest is a fault, not a loop. */
-  private static final int MOST_PASSES = 500;
+  /** Plans of one rollout in a row, each opens a wave at most; the next look goes on from there. */
+  private static final int MOST_PLANS = 500;
 
   private final RolloutStore store;
   private final OrderBook book;
@@ -120,8 +121,9 @@ final class RolloutDriver {
       return course.map(current::withCourse).orElse(current);
     }
 
+    /** Whether a way back began. */
     boolean run(Surroundings around) {
-      for (int i = 0; i < MOST_PASSES && !isTakenBack; i++) {
+      for (int i = 0; i < MOST_PLANS && !isTakenBack; i++) {
         hasChanged = false;
         RolloutPlanner.plan(rollout(), around, now).forEach(step -> step.runWith(this));
         if (!hasChanged) {

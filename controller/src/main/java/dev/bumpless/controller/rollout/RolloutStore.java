@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Where rollouts are kept. Called by any thread; each call is durable when it returns. */
+/**
+ * Where rollouts are kept. Called by any thread; durable when the call returns, or inside {@link
+ * OrderStore#inTransaction} when that does.
+ */
 public interface RolloutStore {
 
   /** Keeps a new rollout with all its targets. */
@@ -46,6 +49,9 @@ public interface RolloutStore {
   /** Those of them that are of the same app and were kept after this one. */
   List<Rollout> unfinishedAfter(Rollout rollout);
 
-  /** What was asked of a device for an app, newest first, at most 1,000. */
+  /**
+   * What was planned for a device for an app, asked or not, by rollouts newest first, 1,000 at
+   * most.
+   */
   AppHistory history(DeviceId device, AppName app);
 }

@@ -108,7 +108,7 @@ public final class Rollouts {
       boolean supersede,
       Instant now,
       Consumer<Rollout> also) {
-    chooser.choose(command, selection);
+    chooser.choose(command, selection); // refused before a registry is asked; devices may change
     Optional<PinnedApp> pinned = pin(command);
     Set<DeviceId> ordered = new HashSet<>();
     Rollout rollout;

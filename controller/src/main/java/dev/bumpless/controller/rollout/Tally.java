@@ -12,7 +12,10 @@ public final class Tally {
   private final RolloutLimits limits;
   private final Count[] waves;
 
-  /** Of one wave; failures that a person excused count among the failed, and not in the size. */
+  /**
+   * Of one wave. Failures that a person excused are among the failed and in the size; limits on
+   * failures do not count them, and the share of successes is taken of the others.
+   */
   public static final class Count {
     private int size;
     private int open;
@@ -87,7 +90,10 @@ public final class Tally {
     return Optional.empty();
   }
 
-  /** Whether so many of a wave have come to an end, and to a good one, that the next may begin. */
+  /**
+   * Whether the next wave may begin: so many of this one succeeded as have to; where no share is
+   * asked for, nobody of it or of the waves before is still open.
+   */
   boolean isSettled(int wave) {
     return limits.success().isPresent()
         ? hasSucceeded(wave)

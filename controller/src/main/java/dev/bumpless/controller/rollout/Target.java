@@ -12,7 +12,9 @@ import java.util.Optional;
  * One device of a rollout.
  *
  * @param place its wave and site
- * @param issued whether an order stands for it: made, and not taken back
+ * @param issued whether its order was made, and not recalled since. A verdict leaves it, also one
+ *     that took the order back; the first report of a recalled order sets it again, so that it is
+ *     recalled once more
  * @param issuedAt when the newest order was made for it, withdrawn or not
  * @param sequence that this order got when it was made; what the device says, where the store has
  *     forgotten that; 0 where the device has none. Tells which of two targets of a device was asked
@@ -115,7 +117,10 @@ public record Target(
     return !issued && isInFlight();
   }
 
-  /** Whether this device was ever really asked: an order stands, or it has spoken of one. */
+  /**
+   * Whether this device was ever asked: its order was made and not recalled, or it has spoken of
+   * one. An order that was taken back with a verdict counts.
+   */
   public boolean isAsked() {
     return issued || report.isPresent();
   }
@@ -161,12 +166,12 @@ public record Target(
 
   public Target withReport(AppReport news, Instant now) {
     if (news.phase() == Phase.CANCELLED) {
-      return dropped(now);
+      return dropped(news.sequence(), now);
     }
     Optional<Verdict> left = verdict.filter(v -> !v.yieldsTo(news));
     Optional<Instant> at = issuedAt.isPresent() ? issuedAt : Optional.of(now);
     boolean stands = issued || report.isEmpty();
-    long made = issuedAt.isPresent() ? sequence : news.sequence();
+    long made = sequence > 0 ? sequence : news.sequence();
     return new Target(
         device, action, place, stands, at, made, Optional.of(news), left, excused, now);
   }
@@ -174,9 +179,11 @@ public record Target(
   /**
    * The device has dropped the order that was taken back, so it is as if it had never been asked.
    * Where the order was said again since, that is old news.
+   *
+   * @param said of the word that it dropped it for
    */
-  private Target dropped(Instant now) {
-    return issued
+  private Target dropped(long said, Instant now) {
+    return issued && said < sequence
         ? this
         : new Target(
             device, action, place, false, issuedAt, 0, Optional.empty(), verdict, excused, now);

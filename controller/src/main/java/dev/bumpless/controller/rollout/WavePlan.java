@@ -6,7 +6,6 @@ import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.problem.Problem;
 import dev.bumpless.controller.rollout.Target.Place;
 import dev.bumpless.manifest.RolloutManifest;
-import dev.bumpless.manifest.RolloutTarget;
 import dev.bumpless.protocol.DeviceId;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,9 +23,9 @@ final class WavePlan {
 
   /** The devices that it is for, in the order in which they go; may be empty. */
   static List<Device> devices(RolloutManifest manifest, Fleet fleet) {
-    RolloutTarget target = manifest.target();
-    List<DeviceId> names = target.devices().stream().map(DeviceId::new).toList();
-    List<Device> found = fleet.select(new Selection(names, target.labels(), target.all()));
+    Selection selection = Selection.of(manifest.target());
+    List<DeviceId> names = selection.devices();
+    List<Device> found = fleet.select(selection);
     return names.isEmpty()
         ? found
         : found.stream().sorted(Comparator.comparing(d -> names.indexOf(d.id()))).toList();

@@ -95,7 +95,7 @@ final class WavePlanner {
     return targets.stream()
         .filter(Target::isInFlight)
         .filter(t -> !dueAt(t).isAfter(now))
-        .<RolloutStep>map(t -> new Expire(t, silence(t)))
+        .<RolloutStep>map(t -> new Expire(t, whyExpired(t)))
         .toList();
   }
 
@@ -104,15 +104,18 @@ final class WavePlanner {
     Optional<Opening> opening = opening(target);
     Instant asked = target.issuedAt().orElse(now);
     Instant since = opening.map(Opening::from).filter(from -> from.isAfter(asked)).orElse(asked);
-    if (opening.isEmpty()) {
-      return since.plus(manifest.deadline());
-    }
-    if (target.hasBegun()) {
-      boolean isForced = target.updatedAt().isBefore(since);
-      return (isForced ? target.updatedAt() : since).plus(manifest.deadline());
-    }
-    Duration length = manifest.window().orElseThrow().length();
-    return since.plus(length.compareTo(manifest.deadline()) < 0 ? length : manifest.deadline());
+    // It began before its opening, so somebody forced it: its time counts from its last word.
+    boolean isForced = target.hasBegun() && target.updatedAt().isBefore(since);
+    return (isForced && opening.isPresent() ? target.updatedAt() : since).plus(timeFor(target));
+  }
+
+  /** From its order or opening on; who has not begun has no longer than the window is. */
+  private Duration timeFor(Target target) {
+    return opening(target)
+        .filter(any -> !target.hasBegun())
+        .map(any -> manifest.window().orElseThrow().length())
+        .filter(length -> length.compareTo(manifest.deadline()) < 0)
+        .orElse(manifest.deadline());
   }
 
   /** The only one in which the device may begin with the order that was made for it last. */
@@ -123,10 +126,10 @@ final class WavePlanner {
         : openings.computeIfAbsent(at.get(), manifest.window().get()::opening);
   }
 
-  private String silence(Target target) {
+  private String whyExpired(Target target) {
     return "no end within %s of its %s; %s"
         .formatted(
-            text(manifest.deadline()),
+            text(timeFor(target)),
             manifest.window().isEmpty() ? "order" : "order and the opening of its window",
             target
                 .report()

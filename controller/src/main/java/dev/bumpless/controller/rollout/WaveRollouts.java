@@ -193,7 +193,7 @@ public final class WaveRollouts {
    */
   public Rollout start(WaveRequest request, Instant now, Consumer<Rollout> also) {
     request.refuseWhatIsOver(now);
-    WavePlan.someDevices(request.manifest(), fleet);
+    WavePlan.someDevices(request.manifest(), fleet); // refused before a registry is asked
     RolloutContent brought = contents.of(request);
     return changing(
         brought.app().name(),

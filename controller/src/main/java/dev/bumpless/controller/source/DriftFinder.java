@@ -38,12 +38,12 @@ record DriftFinder(Fleet fleet, Rollouts rollouts) {
     for (Applied last : applied) {
       Unit unit = byKey.get(last.unit());
       if (unit != null && last.release().isPresent()) {
+        String wants = last.release().get().toString();
         Set<DeviceId> seen = judged.computeIfAbsent(last.app(), app -> new HashSet<>());
         devices.stream()
             .filter(device -> unit.isFor(device) && seen.add(device.id()))
             .forEach(device -> compare(device, last.release().get(), drift));
-        strangers(unit, devices)
-            .forEach(id -> add(drift, id, last.app(), text(last), "no such device"));
+        strangers(unit, devices).forEach(id -> add(drift, id, last.app(), wants, "no such device"));
       }
     }
     applied.stream()
@@ -93,9 +93,5 @@ record DriftFinder(Fleet fleet, Rollouts rollouts) {
     Set<String> named = new TreeSet<>(unit.target().devices());
     devices.forEach(device -> named.remove(device.id().value()));
     return named;
-  }
-
-  private static String text(Applied applied) {
-    return applied.release().map(ReleaseId::toString).orElse(Drift.NOTHING);
   }
 }

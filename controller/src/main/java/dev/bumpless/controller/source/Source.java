@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -45,7 +46,7 @@ public final class Source {
   private final DriftFinder drift;
   private final Trail trail;
   private volatile Seen seen = Seen.NOTHING;
-  private volatile boolean isAsked;
+  private final AtomicBoolean isAsked = new AtomicBoolean();
   private final Pace looks = new Pace();
 
   /**
@@ -89,21 +90,25 @@ public final class Source {
     return settings.name();
   }
 
-  /** Has it look soon; what it finds is applied as always. */
-  public void askToLook() {
-    isAsked = true;
+  /**
+   * Has it look soon; what it finds is applied as always.
+   *
+   * @return whether nobody had asked since its last look
+   */
+  public boolean askToLook() {
+    return !isAsked.getAndSet(true);
   }
 
   /** Looks if it is time; to be called again and again, once a second or so. */
   public void tick(Instant now) {
     if (looks.isDue(now, pause())) {
-      isAsked = false;
+      isAsked.set(false);
       look(now);
     }
   }
 
   private Duration pause() {
-    boolean isSoon = isAsked && LEAST_PAUSE.compareTo(settings.interval()) < 0;
+    boolean isSoon = isAsked.get() && LEAST_PAUSE.compareTo(settings.interval()) < 0;
     return isSoon ? LEAST_PAUSE : settings.interval();
   }
 

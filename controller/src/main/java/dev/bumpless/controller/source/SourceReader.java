@@ -3,8 +3,8 @@ package dev.bumpless.controller.source;
 import java.util.Optional;
 
 /**
- * Where manifests lie. Called by the source's one thread; may block until its own deadline is over,
- * and ends sooner when the thread is interrupted.
+ * Where manifests lie. {@link #read} is called by the source's one thread; may block until its own
+ * deadline is over, and ends sooner when the thread is interrupted.
  */
 public interface SourceReader {
 
@@ -16,6 +16,6 @@ public interface SourceReader {
    */
   Snapshot read(Optional<Snapshot> known);
 
-  /** For people; without credentials. */
+  /** For people; without credentials. Any thread may ask; never changes, and asks nobody. */
   String place();
 }

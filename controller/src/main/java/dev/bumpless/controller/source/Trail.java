@@ -46,13 +46,13 @@ final class Trail {
 
   private void failed(String action, String what, Problem problem, Instant now) {
     if (!problem.equals(told.put(what, problem))) {
-      String why = problem.message() + place(problem.details());
+      String why = problem.message() + firstOf(problem.details());
       append(action, what.isEmpty() ? why : what + ": " + why, problem.code().name(), now);
     }
   }
 
   /** The first of them; the others are in REST as long as they are there. */
-  private static String place(List<Detail> details) {
+  private static String firstOf(List<Detail> details) {
     return details.stream()
         .findFirst()
         .map(d -> ": %s:%d:%d: %s".formatted(d.file(), d.line(), d.column(), d.message()))

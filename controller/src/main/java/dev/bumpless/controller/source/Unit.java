@@ -11,7 +11,6 @@ import dev.bumpless.manifest.ManifestWriter;
 import dev.bumpless.manifest.RolloutManifest;
 import dev.bumpless.manifest.RolloutParser;
 import dev.bumpless.manifest.RolloutTarget;
-import dev.bumpless.protocol.DeviceId;
 import dev.bumpless.trust.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,11 +42,7 @@ sealed interface Unit {
   }
 
   default boolean isFor(Device device) {
-    RolloutTarget target = target();
-    return target.all()
-        || target.devices().contains(device.id().value())
-        || (!target.labels().isEmpty()
-            && device.labels().entrySet().containsAll(target.labels().entrySet()));
+    return Selection.of(target()).includes(device);
   }
 
   /** An app that goes to the source's own target. */
@@ -64,10 +59,7 @@ sealed interface Unit {
 
     @Override
     public Rollout start(Rollouts rollouts, Instant now, Consumer<Rollout> also) {
-      Selection selection =
-          new Selection(
-              target.devices().stream().map(DeviceId::new).toList(), target.labels(), target.all());
-      return rollouts.start(new Command.Apply(app), selection, false, now, also);
+      return rollouts.start(new Command.Apply(app), Selection.of(target), false, now, also);
     }
   }
 

@@ -40,7 +40,7 @@ final class Units {
   /**
    * Apps first, each kind by path.
    *
-   * @param target where apps go that no rollout names
+   * @param target where apps go that no rollout names, and beyond which no rollout reaches
    * @throws dev.bumpless.controller.problem.ProblemException INVALID_MANIFEST with the places
    */
   static List<Unit> of(Snapshot snapshot, Optional<RolloutTarget> target) {
@@ -93,6 +93,12 @@ final class Units {
       } else if (rollouts.containsKey(sibling)) {
         tell(path, "it names the file " + sibling + ", which is a rollout and no app");
       }
+    }
+    if (target.filter(widest -> !rollout.target().isWithin(widest)).isPresent()) {
+      tell(
+          path,
+          "it is for devices beyond the target of the source in controller.yaml (give it all labels"
+              + " of that, or some of its devices)");
     }
     return new Unit.InWaves(path, rollout, beside);
   }

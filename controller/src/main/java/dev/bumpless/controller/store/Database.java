@@ -77,7 +77,10 @@ public final class Database implements AutoCloseable {
     return open != null ? work.apply(open) : begin(work);
   }
 
-  /** A single statement that waits for no writer; by itself it is all or nothing. */
+  /**
+   * A single statement on a connection of its own, never part of the thread's transaction, so not
+   * to be called inside one. On PostgreSQL it waits for no writer.
+   */
   <T> T single(Function<Handle, T> statement) {
     return jdbi.withHandle(statement::apply);
   }

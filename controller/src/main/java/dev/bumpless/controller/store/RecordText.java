@@ -16,7 +16,7 @@ public final class RecordText {
     return new String(codec.encode(value), StandardCharsets.UTF_8);
   }
 
-  /** Throws IllegalStateException where the file holds something that was not written here. */
+  /** Throws IllegalStateException where the store holds something that was not written here. */
   <T extends Record> T read(String text, Class<T> type) {
     try {
       return codec.decode(text.getBytes(StandardCharsets.UTF_8), type);

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Leases in SQL. To take one waits for no writer, so that a long transaction of one controller
- * costs another nothing; it waits for those that asked in their transaction whether it is held.
+ * Leases in SQL. On PostgreSQL, which alone is shared, to take one waits for no writer, so that a
+ * long transaction of one controller costs another nothing; it waits for those that asked in their
+ * transaction whether it is held.
  */
 public final class SqlLeases implements Leases {
   private final Database database;

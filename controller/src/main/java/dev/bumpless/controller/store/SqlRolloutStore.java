@@ -23,6 +23,10 @@ public final class SqlRolloutStore implements RolloutStore {
   private static final int HISTORY = 1_000;
   private static final String TARGETS =
       "SELECT target.*, rollout.app FROM target JOIN rollout ON rollout.number = target.rollout ";
+
+  /**
+   * The contrary of {@link Rollout#isDone}; the states are those of {@code Course.State.isOpen}.
+   */
   private static final String NOT_DONE =
       " (state IN ('RUNNING', 'PAUSED')"
           + " OR number IN (SELECT rollout FROM target WHERE NOT finished)) ";

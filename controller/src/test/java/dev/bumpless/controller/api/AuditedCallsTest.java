@@ -137,6 +137,7 @@ class AuditedCallsTest {
     for (int i = 0; i < 50; i++) {
       assertThat(sendToOpen("/api/v1/openapi.json", new byte[0])).isBetween(400, 499);
       assertThat(sendToOpen("/hooks/plants", large)).isEqualTo(413);
+      assertThat(sendUnsigned("/hooks/plants")).isEqualTo(401);
     }
 
     assertThat(audit.after(0, 1_000))
@@ -146,7 +147,15 @@ class AuditedCallsTest {
 
   private int sendToOpen(String path, byte[] body) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
-    return send(HttpRequest.newBuilder(uri).POST(BodyPublishers.ofByteArray(body))).statusCode();
+    return send(HttpRequest.newBuilder(uri)
+            .header("X-Gitea-Signature", "00")
+            .POST(BodyPublishers.ofByteArray(body)))
+        .statusCode();
+  }
+
+  private int sendUnsigned(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    return send(HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString("{}"))).statusCode();
   }
 
   private void assertIntact(int count) {

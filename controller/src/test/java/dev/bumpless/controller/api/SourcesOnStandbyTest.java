@@ -108,7 +108,7 @@ class SourcesOnStandbyTest {
     assertStandsBy(hook(SECRET), "so it does not look at source plants");
     assertThat(hook("a wrong secret").statusCode()).isEqualTo(401);
     AuditLog.Entry kept = audit.recent(2).get(1).entry();
-    assertThat(kept.object()).isEqualTo("look at source plants");
+    assertThat(kept.actor()).isEqualTo("nobody");
     assertThat(kept.outcome()).isEqualTo("STANDING_BY");
 
     turn.isMine = true;

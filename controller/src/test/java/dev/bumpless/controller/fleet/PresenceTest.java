@@ -102,6 +102,18 @@ class PresenceTest {
   }
 
   @Test
+  void aReportAfterItsBirthShowsThatTheLifeInTheStoreLives() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(SECOND), report(SECOND, 5));
+
+    fleet = fleet(store);
+    say(birth(FIRST), birth(SECOND), report(SECOND, 6), birth(FIRST), report(SECOND, 7));
+
+    assertThat(device().boot()).contains(SECOND);
+  }
+
+  @Test
   void neitherDoesALateReportOfItThatIsInTheStore() {
     MemoryFleetStore store = new MemoryFleetStore();
     fleet = fleet(store);

@@ -102,6 +102,20 @@ class GitReaderTest {
   }
 
   @Test
+  void aRemoteThatIsAwayIsToldInTheSameWordsEachTime() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+
+    Problem problem = problem(reader("http://127.0.0.1:" + closed + "/fleet.git", ""));
+
+    assertThat(problem.message())
+        .contains("Failed to connect to 127.0.0.1 port " + closed + ":")
+        .doesNotContain(" ms");
+  }
+
+  @Test
   void aBranchOrFolderThatIsNotThereIsTold() {
     assertThat(problem(reader(settings(repository.url(), "nope", ""))).message())
         .contains("it has no branch 'nope'");

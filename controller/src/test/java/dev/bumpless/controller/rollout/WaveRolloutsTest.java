@@ -425,6 +425,39 @@ class WaveRolloutsTest {
     }
 
     @Test
+    void whatAnotherRolloutLosesByThatIsAskedAgain() {
+      start(SUNDAY);
+      Order underWay = desk.order(one());
+      waves.steer("pump-2", Verb.ABORT, desk.now);
+      Rollout other = startNamed("pump-3", "target: { devices: [ dev-1 ] }");
+      Order heard = desk.order(one());
+      waves.steer("pump-3", Verb.PAUSE, desk.now);
+
+      desk.says(one(), underWay, Phase.WAITING);
+      Order taken = desk.order(one());
+      assertThat(taken.cancelled()).isPresent();
+      desk.says(one(), heard, Phase.PULLING);
+      desk.says(one(), taken, Phase.CANCELLED);
+      waves.steer("pump-3", Verb.RESUME, desk.now);
+
+      assertThat(issued(other)).containsExactly(one());
+      assertThat(desk.order(one()).cancelled()).isEmpty();
+      desk.says(one(), Phase.COMMITTED);
+      assertThat(desk.phase(other, one())).isEqualTo(Phase.COMMITTED);
+    }
+
+    @Test
+    void whoLetsItsWindowPassIsToldForHowLongItWas() {
+      Rollout rollout = start(SUNDAY, "deadline: 5h");
+      desk.says(one(), Phase.WAITING);
+      desk.now = Instant.parse("2026-11-29T04:00:00Z");
+      tick();
+
+      assertThat(target(rollout, one()).verdict().orElseThrow().reason())
+          .startsWith("no end within 2h of its order and the opening of its window");
+    }
+
+    @Test
     void whatHasBegunWhenItsDeadlineIsOverGoesOnToItsEnd() {
       Rollout rollout = start(SUNDAY, "deadline: 1h");
       desk.now = Instant.parse("2026-11-29T02:00:00Z");

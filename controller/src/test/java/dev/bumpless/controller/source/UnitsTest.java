@@ -84,6 +84,36 @@ class UnitsTest {
   }
 
   @Test
+  void aRolloutReachesNoDeviceBeyondTheSourcesTarget() {
+    Optional<RolloutTarget> plant =
+        Optional.of(new RolloutTarget(List.of(), Map.of("site", "a"), false));
+    Optional<RolloutTarget> two =
+        Optional.of(new RolloutTarget(List.of("dev-1", "dev-2"), Map.of(), false));
+
+    for (String wide :
+        List.of("{ all: true }", "{ site: b }", "{ role: x }", "{ devices: [ g ] }")) {
+      assertThat(problem(aimed(wide), plant).details().get(0))
+          .extracting(Problem.Detail::file, Problem.Detail::message)
+          .first()
+          .isEqualTo("r.yaml");
+      assertThat(problem(aimed(wide), two).details()).hasSize(1);
+      assertThat(units(aimed(wide), ALL)).hasSize(1);
+      assertThat(units(aimed(wide), Optional.empty())).hasSize(1);
+    }
+    assertThat(units(aimed("{ site: a }"), plant)).hasSize(1);
+    assertThat(units(aimed("{ site: a, role: x }"), plant)).hasSize(1);
+    assertThat(units(aimed("{ devices: [ dev-2 ] }"), two)).hasSize(1);
+    assertThat(problem(aimed("{ devices: [ dev-2, dev-3 ] }"), two).details().get(0).message())
+        .contains("beyond the target of the source");
+  }
+
+  private static Map<String, String> aimed(String target) {
+    return Map.of(
+        "p.yaml", app("pump", "1.0"),
+        "r.yaml", rollout("r", "p.yaml").replace("{ all: true }", target));
+  }
+
+  @Test
   void anAppWithoutDevicesAndOneThatIsThereTwiceAreWrong() {
     assertThat(
             problem(Map.of("a.yaml", app("pump", "1.0")), Optional.empty())
