@@ -19,6 +19,9 @@ final class Signals {
    */
   static final long FAILURES_TO_FALL = 3;
 
+  /** 128 and the number of the signal, as shells count. */
+  private static final int SIGKILLED = 137;
+
   private Signals() {}
 
   /** What is wrong with the containers of an instance that was started, for a person. */
@@ -46,13 +49,23 @@ final class Signals {
     }
     return switch (found.state()) {
       case EXITED, DEAD ->
-          Optional.of("exited with code %d%s".formatted(found.exitCode(), saying(found)));
+          Optional.of(
+              "exited with code %d%s%s"
+                  .formatted(found.exitCode(), killed(wanted, found), saying(found)));
       case RESTARTING -> Optional.of("keeps restarting" + saying(found));
       case CREATED, RUNNING, PAUSED ->
           found.restarts() > 0
               ? Optional.of("was restarted %d time(s)%s".formatted(found.restarts(), saying(found)))
               : Optional.empty();
     };
+  }
+
+  /** The engine tells of memory only where it hears of that before it hears of the end. */
+  private static String killed(Container wanted, ObservedContainer found) {
+    return found.exitCode() == SIGKILLED
+        ? " (killed, by somebody or for memory, limit %s)"
+            .formatted(ReleaseNeeds.mebi(wanted.resources().memoryBytes()))
+        : "";
   }
 
   /** Whether a container is what somebody gave as the reason. */

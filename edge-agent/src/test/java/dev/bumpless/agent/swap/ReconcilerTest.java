@@ -177,6 +177,24 @@ class ReconcilerTest {
   }
 
   @Test
+  void releaseThatIsKilledIsToldToHavePerhapsHadTooLittleMemory() throws IOException {
+    install();
+    device.engine.behave(2, Behaviour.healthyAfter(Duration.ofSeconds(20)));
+    Desired second = run(2, release(2), 1);
+    device.order(second);
+    device.runTo(second, Phase.PROBING);
+    device.engine.kill(key(GREEN, 0));
+
+    AppReport end = device.runToEnd(second);
+
+    assertThat(end.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(end.message())
+        .contains("exited with code 137 (killed, by somebody or for memory, limit ")
+        .contains("; it wrote last: 'fake: no reason'");
+    assertOnlyBlueIsThere();
+  }
+
+  @Test
   void releaseThatIsKilledForMemoryIsRolledBackWithItsLimit() throws IOException {
     install();
     device.engine.behave(2, Behaviour.outOfMemoryAfter(Duration.ofSeconds(1)));
