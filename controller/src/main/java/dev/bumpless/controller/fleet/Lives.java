@@ -55,13 +55,20 @@ final class Lives {
     }
     if (!before.boot().equals(next.boot())) {
       if (wasHeard) {
+        decide(device, next);
         undecided.put(device, before.boot().get());
       } else {
         onlyStored.put(device, before);
       }
     }
-    if (undecided.containsKey(device) && isNews(device, next)) {
-      end(device, undecided.remove(device));
+    decide(device, next);
+  }
+
+  private void decide(DeviceId device, Life next) {
+    UUID other = undecided.get(device);
+    if (other != null && !next.is(other) && isNews(device, next)) {
+      undecided.remove(device);
+      end(device, other);
     }
   }
 

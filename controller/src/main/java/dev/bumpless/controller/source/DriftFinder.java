@@ -2,6 +2,7 @@ package dev.bumpless.controller.source;
 
 import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Fleet;
+import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.rollout.Rollouts;
 import dev.bumpless.manifest.AppName;
 import dev.bumpless.protocol.AppReport;
@@ -38,10 +39,11 @@ record DriftFinder(Fleet fleet, Rollouts rollouts) {
     for (Applied last : applied) {
       Unit unit = byKey.get(last.unit());
       if (unit != null && last.release().isPresent()) {
+        Selection meant = Selection.of(unit.target());
         String wants = last.release().get().toString();
         Set<DeviceId> seen = judged.computeIfAbsent(last.app(), app -> new HashSet<>());
         devices.stream()
-            .filter(device -> unit.isFor(device) && seen.add(device.id()))
+            .filter(device -> meant.includes(device) && seen.add(device.id()))
             .forEach(device -> compare(device, last.release().get(), drift));
         strangers(unit, devices).forEach(id -> add(drift, id, last.app(), wants, "no such device"));
       }

@@ -1,6 +1,5 @@
 package dev.bumpless.controller.source;
 
-import dev.bumpless.controller.fleet.Device;
 import dev.bumpless.controller.fleet.Selection;
 import dev.bumpless.controller.rollout.Command;
 import dev.bumpless.controller.rollout.Rollout;
@@ -39,10 +38,6 @@ sealed interface Unit {
 
   default String fingerprint() {
     return Sha256.hex(meaning().getBytes(StandardCharsets.UTF_8));
-  }
-
-  default boolean isFor(Device device) {
-    return Selection.of(target()).includes(device);
   }
 
   /** An app that goes to the source's own target. */

@@ -114,6 +114,18 @@ class PresenceTest {
   }
 
   @Test
+  void aThirdLifeEndsBothThatWereBeforeIt() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(FIRST), report(FIRST, 1));
+
+    fleet = fleet(store);
+    say(birth(SECOND), birth(FIRST), birth(THIRD), birth(SECOND), report(FIRST, 2));
+
+    assertThat(device().boot()).contains(THIRD);
+  }
+
+  @Test
   void neitherDoesALateReportOfItThatIsInTheStore() {
     MemoryFleetStore store = new MemoryFleetStore();
     fleet = fleet(store);

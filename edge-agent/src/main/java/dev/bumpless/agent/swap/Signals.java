@@ -52,7 +52,7 @@ final class Signals {
           Optional.of(
               "exited with code %d%s%s"
                   .formatted(found.exitCode(), killed(wanted, found), saying(found)));
-      case RESTARTING -> Optional.of("keeps restarting" + saying(found));
+      case RESTARTING -> Optional.of("keeps restarting" + killed(wanted, found) + saying(found));
       case CREATED, RUNNING, PAUSED ->
           found.restarts() > 0
               ? Optional.of("was restarted %d time(s)%s".formatted(found.restarts(), saying(found)))
