@@ -36,6 +36,17 @@ start_engine() {
   as_root sh -c 'setsid dockerd </dev/null >>/var/log/dockerd.log 2>&1 8>&- 9>&- &'
 }
 
+# Removes the containers of tests that were interrupted, from an engine that need_engine started: they
+# hold images that the next run expects to be gone.
+remove_interrupted() {
+  local left
+  [ -n "$started_engine" ] || return 0
+  left=$(docker ps --all --quiet --filter 'name=^test-[0-9a-f]{16}-')
+  [ -z "$left" ] || say "removing containers of an interrupted run"
+  # shellcheck disable=SC2086 # one word each
+  [ -z "$left" ] || docker rm --force $left >/dev/null
+}
+
 registry_answers() { http_ok "http://$registry_address/v2/"; }
 
 # run_registry FOLDER: starts a registry on loopback with its data there, unless one answers already.
