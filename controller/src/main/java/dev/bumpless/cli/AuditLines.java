@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,7 +28,9 @@ final class AuditLines {
   private static final ObjectMapper STRICT =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.USE_LONG_FOR_INTS)
           .build();
 
   private final ChainCheck check;
@@ -92,7 +93,7 @@ final class AuditLines {
     ObjectNode written =
         JsonNodeFactory.instance
             .objectNode()
-            .put("number", Long.toString(record.number()))
+            .put("number", record.number())
             .put("at", entry.at().toString())
             .put("actor", entry.actor())
             .put("from", entry.from())
@@ -101,21 +102,11 @@ final class AuditLines {
             .put("outcome", entry.outcome())
             .put("previous", record.previous())
             .put("hash", record.hash());
-    entry.begun().ifPresent(begun -> written.put("begun", Long.toString(begun)));
-    if (!written.equals(withNumbersAsText((ObjectNode) node))) {
+    entry.begun().ifPresent(begun -> written.put("begun", begun));
+    if (!written.equals(node)) {
       throw new IllegalArgumentException("it holds what no record does");
     }
     return record;
-  }
-
-  private static JsonNode withNumbersAsText(ObjectNode node) {
-    ObjectNode texts = node.deepCopy();
-    for (String name : List.of("number", "begun")) {
-      if (node.path(name).isIntegralNumber()) {
-        texts.put(name, node.path(name).asText());
-      }
-    }
-    return texts;
   }
 
   private static AuditRecord read(JsonNode node) {

@@ -25,8 +25,12 @@ final class Lives {
   private final Map<DeviceId, Life> present = new HashMap<>();
   private final Map<DeviceId, Deque<UUID>> over = new HashMap<>();
   private final Set<DeviceId> heardHere = new HashSet<>();
+
+  /** What the store named before anything was heard, where another life was heard first. */
   private final Map<DeviceId, Life> onlyStored = new HashMap<>();
-  private final Map<DeviceId, UUID> undecided = new HashMap<>();
+
+  /** Heard before the present one, which has not shown yet that it lives. */
+  private final Map<DeviceId, Set<UUID>> undecided = new HashMap<>();
 
   boolean isOver(DeviceId device, UUID boot) {
     Deque<UUID> ended = over.get(device);
@@ -50,25 +54,17 @@ final class Lives {
   void go(DeviceId device, Life next) {
     Life before = present.put(device, next);
     boolean wasHeard = !heardHere.add(device);
-    if (before == null || before.boot().isEmpty()) {
-      return;
-    }
-    if (!before.boot().equals(next.boot())) {
+    if (before != null && before.boot().isPresent() && !before.boot().equals(next.boot())) {
       if (wasHeard) {
-        decide(device, next);
-        undecided.put(device, before.boot().get());
+        undecided.computeIfAbsent(device, id -> new HashSet<>()).add(before.boot().get());
       } else {
         onlyStored.put(device, before);
       }
     }
-    decide(device, next);
-  }
-
-  private void decide(DeviceId device, Life next) {
-    UUID other = undecided.get(device);
-    if (other != null && !next.is(other) && isNews(device, next)) {
-      undecided.remove(device);
-      end(device, other);
+    if (undecided.containsKey(device) && isNews(device, next)) {
+      undecided.remove(device).stream()
+          .filter(boot -> !next.is(boot))
+          .forEach(boot -> end(device, boot));
     }
   }
 

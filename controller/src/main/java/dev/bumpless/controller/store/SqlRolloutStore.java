@@ -83,43 +83,30 @@ public final class SqlRolloutStore implements RolloutStore {
 
   @Override
   public Optional<Rollout> find(UUID id) {
-    return database
-        .read(
-            h ->
-                rollouts(
-                    h,
-                    h.createQuery("SELECT * FROM rollout WHERE id = :id")
-                        .bind("id", id.toString())))
-        .stream()
-        .findFirst();
+    return newestOf("id = :text", id.toString());
   }
 
   @Override
   public Optional<Rollout> named(RolloutName name) {
-    return database
-        .read(
-            h ->
-                rollouts(
-                    h,
-                    h.createQuery(
-                            "SELECT * FROM rollout WHERE name = :name"
-                                + " ORDER BY number DESC LIMIT 1")
-                        .bind("name", name.value())))
-        .stream()
-        .findFirst();
+    return newestOf("name = :text", name.value());
   }
 
   @Override
   public Optional<Rollout> newest(String nameOrApp) {
+    return newestOf("name = :text OR app = :text", nameOrApp);
+  }
+
+  private Optional<Rollout> newestOf(String which, String text) {
     return database
         .read(
             h ->
                 rollouts(
                     h,
                     h.createQuery(
-                            "SELECT * FROM rollout WHERE name = :called OR app = :called"
+                            "SELECT * FROM rollout WHERE "
+                                + which
                                 + " ORDER BY number DESC LIMIT 1")
-                        .bind("called", nameOrApp)))
+                        .bind("text", text)))
         .stream()
         .findFirst();
   }

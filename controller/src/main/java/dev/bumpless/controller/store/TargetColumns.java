@@ -25,7 +25,8 @@ record TargetColumns(RecordText records) {
           + " action = excluded.action, counter = excluded.counter, attempt = excluded.attempt,"
           + " payload_sha256 = excluded.payload_sha256, wave = excluded.wave,"
           + " site = excluded.site, issued = excluded.issued, issued_at = excluded.issued_at,"
-          + " sequence = excluded.sequence, report = excluded.report, verdict = excluded.verdict, reason = excluded.reason,"
+          + " sequence = excluded.sequence, report = excluded.report,"
+          + " verdict = excluded.verdict, reason = excluded.reason,"
           + " excused = excluded.excused, finished = excluded.finished,"
           + " updated_at = excluded.updated_at";
 

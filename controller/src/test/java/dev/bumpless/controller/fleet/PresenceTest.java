@@ -102,6 +102,18 @@ class PresenceTest {
   }
 
   @Test
+  void neitherDoesALateReportOfItThatIsInTheStore() {
+    MemoryFleetStore store = new MemoryFleetStore();
+    fleet = fleet(store);
+    say(birth(FIRST), report(FIRST, 1));
+
+    fleet = fleet(store);
+    say(birth(SECOND), report(FIRST, 1), report(SECOND, 1), report(FIRST, 1));
+
+    assertThat(device().boot()).contains(SECOND);
+  }
+
+  @Test
   void aReportAfterItsBirthShowsThatTheLifeInTheStoreLives() {
     MemoryFleetStore store = new MemoryFleetStore();
     fleet = fleet(store);
@@ -123,18 +135,6 @@ class PresenceTest {
     say(birth(SECOND), birth(FIRST), birth(THIRD), birth(SECOND), report(FIRST, 2));
 
     assertThat(device().boot()).contains(THIRD);
-  }
-
-  @Test
-  void neitherDoesALateReportOfItThatIsInTheStore() {
-    MemoryFleetStore store = new MemoryFleetStore();
-    fleet = fleet(store);
-    say(birth(FIRST), report(FIRST, 1));
-
-    fleet = fleet(store);
-    say(birth(SECOND), report(FIRST, 1), report(SECOND, 1), report(FIRST, 1));
-
-    assertThat(device().boot()).contains(SECOND);
   }
 
   @Test

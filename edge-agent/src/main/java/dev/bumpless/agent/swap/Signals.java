@@ -44,8 +44,8 @@ final class Signals {
   private static Optional<String> death(Container wanted, ObservedContainer found) {
     if (found.oomKilled()) {
       return Optional.of(
-          "was killed for memory (limit %s): raise 'resources.memory' or mend the leak"
-              .formatted(ReleaseNeeds.mebi(wanted.resources().memoryBytes())));
+          "was killed for memory (%s): raise 'resources.memory' or mend the leak"
+              .formatted(limit(wanted.resources())));
     }
     return switch (found.state()) {
       case EXITED, DEAD ->
@@ -63,9 +63,15 @@ final class Signals {
   /** The engine tells of memory only where it hears of that before it hears of the end. */
   private static String killed(Container wanted, ObservedContainer found) {
     return found.exitCode() == SIGKILLED
-        ? " (killed, by somebody or for memory, limit %s)"
-            .formatted(ReleaseNeeds.mebi(wanted.resources().memoryBytes()))
+        ? " (killed, by somebody or for memory, %s)".formatted(limit(wanted.resources()))
         : "";
+  }
+
+  /** None needs a waiver; then the machine's memory was all that there was. */
+  static String limit(Container.Resources resources) {
+    return resources.memoryBytes() == 0
+        ? "no limit"
+        : "limit " + ReleaseNeeds.mebi(resources.memoryBytes());
   }
 
   /** Whether a container is what somebody gave as the reason. */
